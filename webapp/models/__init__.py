@@ -1,0 +1,33 @@
+"""The tables; importing this package registers all of them on `Base.metadata`."""
+
+from webapp.models import (
+    audit,
+    calls,
+    deadlines,
+    decisions,
+    endorsements,
+    initiative,
+    notices,
+    partners,
+    people,
+    proposals,
+    reviews,
+    routing,
+)
+from webapp.models.base import Base
+
+__all__ = [
+    "Base",
+    "audit",
+    "calls",
+    "deadlines",
+    "decisions",
+    "endorsements",
+    "initiative",
+    "notices",
+    "partners",
+    "people",
+    "proposals",
+    "reviews",
+    "routing",
+]

@@ -1,0 +1,99 @@
+"""The ports: what services and tasks ask of things outside, each filled by a file in adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO, Protocol
+
+
+class Clock(Protocol):
+    """Tells the time once for each unit of work; in production it is the database's."""
+
+    def now(self) -> datetime | None:
+        """The time to work at, aware and in UTC; None asks the database."""
+        ...
+
+
+class PasswordHasher(Protocol):
+    """Hashes and checks passwords (argon2id)."""
+
+    def hash(self, password: str) -> str:
+        """The hash to store."""
+        ...
+
+    def matches(self, stored: str | None, password: str) -> bool:
+        """Whether the password is right; takes as long when there is no stored hash."""
+        ...
+
+    def is_stale(self, stored: str) -> bool:
+        """Whether the hash was made with weaker settings than today's."""
+        ...
+
+
+class Files(Protocol):
+    """Keeps bytes by their SHA-256."""
+
+    def put(self, stream: BinaryIO) -> tuple[str, int]:
+        """Store all of the stream; returns (sha256 hex, size in bytes)."""
+        ...
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Open what was stored; raises FileNotFoundError."""
+        ...
+
+
+class TaskBus(Protocol):
+    """Nudges the workers after a commit; losing a nudge loses nothing (`reliability.md` §1)."""
+
+    def nudge(self, task: str, *args: int) -> None:
+        """Send the task by name; never raises, never waits more than 200 ms."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMail:
+    """A mail ready to go."""
+
+    message_id: str
+    sent_at: datetime
+    to_address: str
+    to_name: str
+    subject: str
+    text: str
+    html: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What the receiving server said: "sent", "later", "refused" (5xx at RCPT), or "lost"."""
+
+    outcome: str
+    reply: str
+
+
+class Mailer(Protocol):
+    """Sends mails over one connection for a batch."""
+
+    def send(self, mails: Sequence[OutgoingMail]) -> Sequence[Delivery]:
+        """One delivery for each mail, in order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FileVerdict:
+    """What the check of a document found: accepted, or a code saying why not."""
+
+    accepted: bool
+    media_type: str
+    code: str | None = None
+
+
+class DocumentChecker(Protocol):
+    """Looks at a file's content: type, archive limits, scanning where configured."""
+
+    def check(self, name: str, stream: BinaryIO) -> FileVerdict:
+        """The verdict on one file."""
+        ...

@@ -1,0 +1,33 @@
+"""Proposals: their sections, the facts that rules ask for, and the limits of documents."""
+
+from __future__ import annotations
+
+SECTIONS = (
+    "basics",
+    "partners",
+    "articles",
+    "results",
+    "plan",
+    "budget",
+    "safeguards",
+    "documents",
+    "declarations",
+)
+SECTION_GROUPS = (
+    ("who_and_what", ("basics", "partners")),
+    ("articles", ("articles", "results")),
+    ("plan_and_money", ("plan", "budget")),
+    ("evidence", ("safeguards", "documents", "declarations")),
+)
+# A document is received, then accepted or refused by the check that a worker makes.
+DOCUMENT_STATES = ("received", "accepted", "refused")
+DOCUMENT_KINDS = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+}

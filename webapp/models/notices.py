@@ -1,0 +1,124 @@
+"""The outbox (every obligation is a row), mails as rendered, notifications in the app, addresses set aside."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.domain.notices import OUTBOX_KINDS, OUTBOX_STATES
+from webapp.models.base import Base, one_of, references, row_id
+
+
+class OutboxRow(Base):
+    """One obligation: an event to be told, a mail to be sent, a task to be done (`reliability.md` §1).
+
+    The payload holds names and ids only. Rows of one `order_key` are claimed in order of their id.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        one_of("kind", OUTBOX_KINDS),
+        one_of("state", OUTBOX_STATES),
+        CheckConstraint(
+            "(state = 'sending') = (lease_token IS NOT NULL AND lease_until IS NOT NULL)",
+            name="leased_while_sending",
+        ),
+        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_time"),
+        CheckConstraint("attempts >= 0 AND attempts <= max_attempts + 1", name="attempts_bounded"),
+        Index("ix_outbox_due", "due_at", "id", postgresql_where=text("state = 'pending'")),
+        Index("ix_outbox_leased", "lease_until", postgresql_where=text("state = 'sending'")),
+        Index(
+            "ix_outbox_order",
+            "order_key",
+            "id",
+            postgresql_where=text("state IN ('pending', 'sending')"),
+        ),
+        Index("ix_outbox_state_created", "state", "created_at"),
+    )
+
+    id: Mapped[row_id]
+    kind: Mapped[str]
+    order_key: Mapped[str]
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    recipient_id: Mapped[int | None] = references("people.id", nullable=True)
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(default="pending", server_default="pending")
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    max_attempts: Mapped[int] = mapped_column(default=12, server_default="12")
+    due_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    lease_token: Mapped[UUID | None]
+    lease_until: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+    smtp_reply: Mapped[str | None]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+
+class Mail(Base):
+    """A mail as it was rendered the first time; every attempt sends just this.
+
+    The bodies are None for mails that carry a secret link: these are rendered anew, the same.
+    """
+
+    __tablename__ = "mails"
+
+    outbox_id: Mapped[int] = mapped_column(
+        ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True
+    )
+    to_address: Mapped[str]
+    subject: Mapped[str]
+    text: Mapped[str | None]
+    html: Mapped[str | None]
+    headers: Mapped[dict[str, Any]]
+    rendered_at: Mapped[datetime]
+
+
+class Notification(Base):
+    """One message to one person about one event: one for each (event, notice, person) (R54)."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (
+        UniqueConstraint("event_id", "notice", "person_id"),
+        Index(
+            "ix_notifications_unread",
+            "person_id",
+            postgresql_where=text("read_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[row_id]
+    event_id: Mapped[int] = references("events.id", index=False)
+    notice: Mapped[str]
+    person_id: Mapped[int] = references("people.id")
+    proposal_id: Mapped[int | None] = references("proposals.id", nullable=True)
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+class Suppression(Base):
+    """An address to which no mail goes since a receiving server refused it for good (R56)."""
+
+    __tablename__ = "suppressions"
+
+    email: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+    since: Mapped[datetime]
+
+
+class CaughtMail(Base):
+    """A mail that the demonstration's built-in mailbox received by SMTP."""
+
+    __tablename__ = "caught_mails"
+
+    id: Mapped[row_id]
+    message_id: Mapped[str] = mapped_column(index=True)
+    to_address: Mapped[str] = mapped_column(index=True)
+    subject: Mapped[str]
+    raw: Mapped[bytes]
+    received_at: Mapped[datetime]

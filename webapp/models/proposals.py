@@ -1,0 +1,192 @@
+"""Proposals: drafts in sections, the mapping, collaborators, documents, frozen versions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.domain.proposals import DOCUMENT_STATES, SECTIONS
+from webapp.domain.stages import STAGES
+from webapp.models.base import Base, one_of, references, row_id
+
+
+class Proposal(Base):
+    """One joint project put forward under one call.
+
+    `stage` is written by `services/transitions.py` alone; `revision` rises with every move and save
+    that others must notice, and is what a person's form names as the state they saw.
+    """
+
+    __tablename__ = "proposals"
+    __table_args__ = (
+        one_of("stage", STAGES),
+        CheckConstraint("(stage = 'draft') = (submitted_at IS NULL)", name="submitted_unless_draft"),
+        Index("ix_proposals_call_stage", "call_id", "stage", "due_at"),
+        Index("ix_proposals_stage_due", "stage", "due_at", "id"),
+        Index("ix_proposals_stage_since", "stage", "stage_since", "id"),
+    )
+
+    id: Mapped[row_id]
+    reference: Mapped[str] = mapped_column(unique=True)
+    call_id: Mapped[int] = references("calls.id", index=False)
+    owner_id: Mapped[int] = references("people.id")
+    workflow: Mapped[str]
+    workflow_version: Mapped[int]
+    stage: Mapped[str] = mapped_column(default="draft", server_default="draft")
+    stage_since: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    # The stage a closed proposal was in, to which reopening returns it (R28).
+    closed_from: Mapped[str | None]
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    # What lists show; taken from the sections at each save.
+    title: Mapped[str] = mapped_column(default="", server_default="")
+    summary: Mapped[str] = mapped_column(default="", server_default="")
+    sector: Mapped[str] = mapped_column(default="", server_default="")
+    language: Mapped[str] = mapped_column(default="en", server_default="en")
+    current_version_id: Mapped[int | None] = references(
+        "proposal_versions.id", nullable=True, use_alter=True
+    )
+    created_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+
+    articles: Mapped[list[ProposalArticle]] = relationship(order_by="ProposalArticle.place")
+
+
+class ReferenceCounter(Base):
+    """The last number given in a year; a reference is never reused (R4)."""
+
+    __tablename__ = "reference_counters"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last_number: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class ProposalSection(Base):
+    """What is typed in one section, complete or not; each save names the version it is based on (R6)."""
+
+    __tablename__ = "proposal_sections"
+    __table_args__ = (one_of("section", SECTIONS),)
+
+    proposal_id: Mapped[int] = mapped_column(
+        ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True
+    )
+    section: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[dict[str, Any]]
+    # What did not parse, kept as typed, by field, so that nothing is lost (R5).
+    as_typed: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    saved_by_id: Mapped[int | None] = references("people.id", nullable=True)
+    saved_at: Mapped[datetime]
+
+
+class ProposalArticle(Base):
+    """One mapped article of a proposal as it stands; exactly one is primary (R14)."""
+
+    __tablename__ = "proposal_articles"
+    __table_args__ = (
+        Index(
+            "uq_proposal_articles_primary",
+            "proposal_id",
+            unique=True,
+            postgresql_where=text("is_primary"),
+        ),
+        CheckConstraint("place BETWEEN 0 AND 4", name="at_most_five"),
+        CheckConstraint("is_primary = (place = 0)", name="primary_first"),
+        UniqueConstraint("proposal_id", "place"),
+    )
+
+    proposal_id: Mapped[int] = mapped_column(
+        ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True
+    )
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True, index=True)
+    is_primary: Mapped[bool]
+    place: Mapped[int]
+
+
+class ProposalPartner(Base):
+    """A partner that takes part in a proposal, the lead among them (R7)."""
+
+    __tablename__ = "proposal_partners"
+    __table_args__ = (
+        Index(
+            "uq_proposal_partners_lead", "proposal_id", unique=True, postgresql_where=text("is_lead")
+        ),
+    )
+
+    proposal_id: Mapped[int] = mapped_column(
+        ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True
+    )
+    partner_id: Mapped[int] = mapped_column(ForeignKey("partners.id"), primary_key=True, index=True)
+    is_lead: Mapped[bool]
+
+
+class ProposalOrganisation(Base):
+    """An organisation that takes part in a proposal; conflicts of interest are found by it (R38)."""
+
+    __tablename__ = "proposal_organisations"
+
+    proposal_id: Mapped[int] = mapped_column(
+        ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True
+    )
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisations.id"), primary_key=True, index=True
+    )
+    contact_email: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class Collaborator(Base):
+    """A person who works on a proposal with its owner (R13)."""
+
+    __tablename__ = "collaborators"
+    __table_args__ = (one_of("role", ("editor", "reader")),)
+
+    proposal_id: Mapped[int] = mapped_column(
+        ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+    role: Mapped[str]
+    added_at: Mapped[datetime]
+
+
+class Document(Base):
+    """An attached file; its bytes are kept by hash in the file store, its name is what a person gave."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        one_of("state", DOCUMENT_STATES),
+        CheckConstraint("size >= 0", name="size_known"),
+    )
+
+    id: Mapped[row_id]
+    public_id: Mapped[str] = mapped_column(unique=True)
+    proposal_id: Mapped[int] = references("proposals.id", ondelete="CASCADE")
+    name: Mapped[str]
+    title: Mapped[str] = mapped_column(default="", server_default="")
+    media_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str]
+    state: Mapped[str] = mapped_column(default="received", server_default="received")
+    refusal: Mapped[str | None]
+    uploaded_by_id: Mapped[int] = references("people.id")
+    uploaded_at: Mapped[datetime]
+    checked_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+
+
+class ProposalVersion(Base):
+    """A frozen copy as submitted: canonical content, its SHA-256, who and when (R10)."""
+
+    __tablename__ = "proposal_versions"
+    __table_args__ = (UniqueConstraint("proposal_id", "number"),)
+
+    id: Mapped[row_id]
+    proposal_id: Mapped[int] = references("proposals.id", index=False)
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(index=True)
+    submitted_by_id: Mapped[int | None] = references("people.id", nullable=True)
+    submitted_at: Mapped[datetime]

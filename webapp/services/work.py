@@ -1,0 +1,256 @@
+"""The unit of work: one actor, one moment, one transaction, one commit.
+
+Rows, events, timers and outbox rows of a verb are written together or not at all (R24). This is the
+only module that commits.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from webapp.domain.audit import START, Link, link_hash
+from webapp.domain.events import Event
+from webapp.domain.people import Actor
+from webapp.domain.ports import (
+    Clock,
+    DocumentChecker,
+    Files,
+    Mailer,
+    PasswordHasher,
+    TaskBus,
+)
+from webapp.domain.rulebook import Rulebook
+from webapp.models.audit import AuditChain, EventRow, FormKey
+from webapp.models.deadlines import Timer
+from webapp.models.notices import OutboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The things outside that verbs may use, built by `webapp.wiring`."""
+
+    clock: Clock
+    hasher: PasswordHasher
+    files: Files
+    bus: TaskBus
+    mailer: Mailer
+    documents: DocumentChecker
+    signing_key: str
+
+
+class UnitOfWork:
+    """What a verb works with: the session, who acts, at what time, and what to write beside rows."""
+
+    def __init__(self, session: Session, actor: Actor, ports: Ports, rules: Rulebook) -> None:
+        self.session = session
+        self.actor = actor
+        self.ports = ports
+        self.rules = rules
+        self._now: datetime | None = None
+        self._nudges: list[tuple[str, tuple[int, ...]]] = []
+        self._told = False
+
+    @property
+    def now(self) -> datetime:
+        """The moment of this unit of work, in UTC: the clock's, else the database's; read once."""
+        if self._now is None:
+            given = self.ports.clock.now()
+            self._now = given or self.session.scalars(select(func.clock_timestamp())).one()
+            self._now = self._now.astimezone(UTC)
+        return self._now
+
+    def record(self, event: Event) -> int:
+        """Write the event at the end of its subject's chain and, if anybody is told, its outbox row.
+
+        Returns the event's id. The subject's row must be locked by the verb already.
+        """
+        head, number = self._lock_chain(event.subject_kind, event.subject_id)
+        link = Link(
+            subject_kind=event.subject_kind,
+            subject_id=event.subject_id,
+            number=number + 1,
+            name=event.name,
+            at=self.now,
+            actor_id=self.actor.person_id,
+            acting_for_id=event.acting_for_id,
+            version_id=event.version_id,
+            payload=dict(event.payload),
+            previous_hash=head,
+        )
+        row = EventRow(
+            **{name: getattr(link, name) for name in Link.__slots__ if name != "hash"},
+            hash=link_hash(link),
+        )
+        self.session.add(row)
+        self.session.flush()
+        self.session.execute(
+            update(AuditChain)
+            .where(
+                AuditChain.subject_kind == event.subject_kind,
+                AuditChain.subject_id == event.subject_id,
+            )
+            .values(head=row.hash, length=row.number)
+        )
+        if self.rules.notices.tells(event.name):
+            self.oblige("event", {"event_id": row.id}, key=f"event:{row.id}", order=_order(event))
+        return row.id
+
+    def oblige(
+        self,
+        kind: str,
+        payload: Mapping[str, Any],
+        *,
+        key: str,
+        order: str,
+        recipient_id: int | None = None,
+        due_at: datetime | None = None,
+        expires_at: datetime | None = None,
+    ) -> None:
+        """Write an outbox row; a second one with the same key is the same obligation (R54)."""
+        self.session.execute(
+            insert(OutboxRow)
+            .values(
+                kind=kind,
+                order_key=order,
+                dedupe_key=key,
+                message_id=f"<{uuid.uuid4().hex}@{self.rules.limits.mail_domain}>",
+                recipient_id=recipient_id,
+                payload=dict(payload),
+                due_at=due_at or self.now,
+                expires_at=expires_at,
+                created_at=self.now,
+            )
+            .on_conflict_do_nothing(index_elements=["dedupe_key"])
+        )
+        self._told = True
+
+    def set_timer(
+        self,
+        kind: str,
+        subject_kind: str,
+        subject_id: int,
+        due_at: datetime,
+        *,
+        proposal_id: int | None = None,
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write a timer; the same timer set twice is one (R51)."""
+        self.session.execute(
+            insert(Timer)
+            .values(
+                kind=kind,
+                subject_kind=subject_kind,
+                subject_id=subject_id,
+                proposal_id=proposal_id,
+                due_at=due_at,
+                facts=dict(facts or {}),
+                set_at=self.now,
+            )
+            .on_conflict_do_nothing()
+        )
+
+    def nudge(self, task: str, *args: int) -> None:
+        """Ask for a worker's attention after the commit; losing it loses nothing."""
+        self._nudges.append((task, args))
+
+    def first_answer(self, key: str) -> str | None:
+        """Where the first use of this one-time form key led, or None when this is the first (R9).
+
+        A second request with the same key waits here for the first one's transaction.
+        """
+        if not key:
+            return None
+        taken = self.session.execute(
+            insert(FormKey)
+            .values(key=key, person_id=self.actor.person_id, answer="", created_at=self.now)
+            .on_conflict_do_nothing(index_elements=["key"])
+            .returning(FormKey.key)
+        ).scalar()
+        if taken is not None:
+            return None
+        return self.session.scalars(
+            select(FormKey.answer).where(
+                FormKey.key == key, FormKey.person_id == self.actor.person_id
+            )
+        ).one_or_none()
+
+    def remember_answer(self, key: str, answer: str) -> None:
+        """Keep where this use of the form key led."""
+        if key:
+            self.session.execute(update(FormKey).where(FormKey.key == key).values(answer=answer))
+
+    def later(self, **delta: float) -> datetime:
+        """The moment that lies so much after now."""
+        return self.now + timedelta(**delta)
+
+    def commit(self) -> None:
+        """Commit once, then nudge; called by leaving the `with` block of `open_work`."""
+        self.session.commit()
+        if self._told:
+            self.ports.bus.nudge("outbox.relay")
+        for task, args in self._nudges:
+            self.ports.bus.nudge(task, *args)
+
+    def _lock_chain(self, kind: str, subject_id: int) -> tuple[str, int]:
+        self.session.execute(
+            insert(AuditChain)
+            .values(subject_kind=kind, subject_id=subject_id, head=START, length=0)
+            .on_conflict_do_nothing()
+        )
+        chain = self.session.execute(
+            select(AuditChain.head, AuditChain.length)
+            .where(AuditChain.subject_kind == kind, AuditChain.subject_id == subject_id)
+            .with_for_update()
+        ).one()
+        return chain.head, chain.length
+
+
+def _order(event: Event) -> str:
+    return f"{event.subject_kind}:{event.subject_id}"
+
+
+class OpenWork:
+    """A `with` block around a unit of work: commits when left, rolls back when an error leaves it."""
+
+    def __init__(self, make: Callable[[], UnitOfWork]) -> None:
+        self._make = make
+
+    def __enter__(self) -> UnitOfWork:
+        self._work = self._make()
+        return self._work
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                self._work.commit()
+            else:
+                self._work.session.rollback()
+        finally:
+            self._work.session.close()
+
+
+@contextmanager
+def reading(session: Session) -> Iterator[Session]:
+    """A read-only session that is closed at the end; nothing it did is kept."""
+    try:
+        yield session
+    finally:
+        session.rollback()
+        session.close()
+
+

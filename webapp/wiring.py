@@ -1,0 +1,95 @@
+"""Builds the ports and the rulebook from the settings; opens units of work and readings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from config import initiatives, notices, workflows
+from config.settings import Settings
+from webapp.adapters.clocks import DatabaseClock
+from webapp.adapters.credentials import Argon2Hasher
+from webapp.adapters.documents import ContentChecker
+from webapp.adapters.files import FolderFiles
+from webapp.adapters.mailer import SmtpMailer
+from webapp.adapters.task_bus import CeleryBus
+from webapp.domain.initiative import parse_initiative
+from webapp.domain.notices import parse_notices
+from webapp.domain.people import Actor
+from webapp.domain.ports import Clock
+from webapp.domain.rulebook import Limits, Rulebook
+from webapp.domain.workflow import parse as parse_workflow
+from webapp.services.work import OpenWork, Ports, UnitOfWork, reading
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What a process needs to do any work: how to open a session, the ports, the rules."""
+
+    new_session: Callable[[], Session]
+    ports: Ports
+    rules: Rulebook
+    settings: Settings
+
+    def open_work(self, actor: Actor, clock: Clock | None = None) -> OpenWork:
+        """A unit of work for this actor; the clock differs only in tests and the demo's data."""
+        ports = replace(self.ports, clock=clock) if clock else self.ports
+        return OpenWork(lambda: UnitOfWork(self.new_session(), actor, ports, self.rules))
+
+    def open_reading(self) -> AbstractContextManager[Session]:
+        """A session for questions; nothing is kept."""
+        return reading(self.new_session())
+
+
+def build_rules(settings: Settings) -> Rulebook:
+    """The rulebook of an installation, read from the data folders."""
+    initiative = parse_initiative(initiatives.load(settings.initiative))
+    table = parse_notices(notices.load())
+    parsed = [parse_workflow(raw) for raw in workflows.load_all()]
+    return Rulebook(
+        limits=build_limits(settings),
+        initiatives={initiative.code: initiative},
+        workflows={(workflow.name, workflow.version): workflow for workflow in parsed},
+        notices=table,
+    )
+
+
+def build_limits(settings: Settings) -> Limits:
+    """The numbers that rules and verbs need."""
+    return Limits(
+        base_url=settings.base_url.rstrip("/"),
+        mail_domain=settings.mail_domain,
+        upload_bytes=settings.upload_max_mb * 1024 * 1024,
+        uploads_per_proposal=settings.uploads_per_proposal,
+        session_idle_hours=settings.session_idle_hours,
+        session_absolute_hours=settings.session_absolute_hours,
+        outbox_batch=settings.outbox_batch,
+        outbox_lease_seconds=settings.outbox_lease_seconds,
+        outbox_max_attempts=settings.outbox_max_attempts,
+        outbox_first_pause_seconds=settings.outbox_first_pause_seconds,
+        outbox_longest_pause_seconds=settings.outbox_longest_pause_seconds,
+        shared_mail_domains=settings.shared_mail_domains,
+        demo=settings.demo,
+    )
+
+
+def build_ports(settings: Settings) -> Ports:
+    """The real ports."""
+    return Ports(
+        clock=DatabaseClock(),
+        hasher=Argon2Hasher(quick=settings.demo),
+        files=FolderFiles(Path(settings.data_dir) / "files"),
+        bus=CeleryBus(settings.redis_url),
+        mailer=SmtpMailer(settings.mail_url, settings.mail_from, settings.mail_timeout_seconds),
+        documents=ContentChecker(),
+        signing_key=settings.secret_key,
+    )
+
+
+def build(settings: Settings, new_session: Callable[[], Session]) -> Wiring:
+    """All of it, for a process that has an engine."""
+    return Wiring(new_session, build_ports(settings), build_rules(settings), settings)
