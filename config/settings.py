@@ -76,7 +76,7 @@ class Settings(BaseSettings):
 
     mail_url: str = Field(
         repr=False,
-        description="SMTP server that takes the mail: smtp://, smtp+starttls:// or smtps://, user:password@ before the host.",
+        description="SMTP server that takes the mail: smtp://, smtp+starttls:// or smtps://, user:password@ if asked.",
     )
     mail_from: str = Field(
         description="Sender of every mail, as Name <address>.",
