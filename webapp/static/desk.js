@@ -1,0 +1,1 @@
+/* Proposal Desk, desk pages: keys, selection, preview. */
