@@ -1,17 +1,16 @@
 """Child processes that end with the process that started them, and finding those an earlier run left (Linux)."""
 
-import ctypes
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-PR_SET_PDEATHSIG = 1
+TIE = Path(__file__).with_name("tie.py")
 LOG_BYTES = 5_000_000
-_libc = ctypes.CDLL(None)
 
 
 def start_tied(
@@ -28,26 +27,17 @@ def start_tied(
     Output goes to the end of `log`. `user` is the number of the user (and group) to become; only root may ask for it.
     Call it from a thread that lives as long as the child should: the kernel watches the calling thread.
     """
-    parent = os.getpid()
-
-    def tie() -> None:
-        _libc.prctl(PR_SET_PDEATHSIG, int(farewell))
-        if os.getppid() != parent:  # it died between the fork and this call
-            os._exit(1)
-
+    tie = [sys.executable, "-ISs", str(TIE), str(int(farewell)), str(os.getpid()), "-" if user is None else str(user)]
     with open_log(log) as output:
-        process: subprocess.Popen[bytes] = subprocess.Popen(
-            [os.fspath(part) for part in command],
+        return subprocess.Popen(
+            tie + [os.fspath(part) for part in command],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             env=None if env is None else dict(env),
             cwd=cwd,
             start_new_session=True,
-            preexec_fn=tie,
-            **as_user(user),
         )
-    return process
 
 
 def as_user(user: int | None) -> dict[str, Any]:
@@ -100,7 +90,7 @@ def working_in(folder: Path, program: str) -> list[int]:
     for pid in living():
         try:
             name = Path(f"/proc/{pid}/comm").read_text().strip()
-            place = os.readlink(f"/proc/{pid}/cwd") if name == program else ""
+            place = str(Path(f"/proc/{pid}/cwd").readlink()) if name == program else ""
         except OSError:
             continue
         if place.removesuffix(" (deleted)") == str(folder):

@@ -39,9 +39,9 @@ def embedded_servers(data_dir: Path, *, durable: bool = True, say: Say = quiet) 
     """
     with (
         embedded_postgres(data_dir, durable=durable, say=say) as database,
-        embedded_valkey(data_dir, durable=durable, say=say) as redis_url,
+        embedded_valkey(data_dir, durable=durable, say=say) as broker,
     ):
-        yield Servers(database.application_url, database.owner_url, redis_url)
+        yield Servers(database.application_url, database.owner_url, broker.url)
 
 
 def stop_servers(data_dir: Path) -> None:

@@ -104,8 +104,8 @@ def start(
     program: str,
     command: Callable[[int], Sequence[str | Path]],
     ready: Callable[[int, int], bool],
-) -> int:
-    """Start a server on the port it had before, or else a free one, and return the port once it answers.
+) -> tuple[int, subprocess.Popen[bytes]]:
+    """Start a server on the port it had before, or else a free one; return the port and process once it answers.
 
     `command` takes the port, `ready` the port and the process's number. Raises EmbeddedError with the log's end.
     """
@@ -121,7 +121,7 @@ def start(
         while process.poll() is None and time.monotonic() < deadline:
             if ready(port, process.pid):
                 kept.write_text(str(port))
-                return port
+                return port, process
             time.sleep(0.01)
         stop(home.folder / program, program)
         if free_port(port) == port:

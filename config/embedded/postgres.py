@@ -57,10 +57,11 @@ ALTER DEFAULT PRIVILEGES FOR ROLE desk_owner IN SCHEMA public
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Addresses of one database: as the application's role, and as the role that owns the tables (R63)."""
+    """A running database: its address for the application's role and for the role that owns the tables (R63)."""
 
     application_url: str
     owner_url: str
+    process: subprocess.Popen[bytes]
 
 
 @contextmanager
@@ -78,15 +79,16 @@ def embedded_postgres(data_dir: Path, *, durable: bool = True, say: Say = quiet)
         _check_release(folder, home.programs)
         # Nobody works in the folder, so a number left in it is of another process by now.
         (folder / "postmaster.pid").unlink(missing_ok=True)
-        port = start(
-            home, "postgres", lambda port: _command(home, port, durable), lambda port, pid: _ready(folder, pid)
-        )
         try:
+            port, process = start(
+                home, "postgres", lambda port: _command(home, port, durable), lambda port, pid: _ready(folder, pid)
+            )
             _make_database(home, port)
             place = f"{HOST}:{port}/desk"
             yield Database(
                 f"postgresql+psycopg://desk_app:{home.passwords['desk_app']}@{place}",
                 f"postgresql+psycopg://desk_owner:{home.passwords['desk_owner']}@{place}",
+                process,
             )
         finally:
             stop(folder, "postgres")

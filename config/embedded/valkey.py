@@ -2,9 +2,11 @@
 
 import hashlib
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from config.embedded.home import (
@@ -39,9 +41,17 @@ user {user} on #{digest} ~* &* +@all -@admin
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """A running broker: its address, with the user and password in it."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+
 @contextmanager
-def embedded_valkey(data_dir: Path, *, durable: bool = True, say: Say = quiet) -> Iterator[str]:
-    """Run Valkey under `data_dir` while the block lasts and yield its address; one that an earlier run left is stopped.
+def embedded_valkey(data_dir: Path, *, durable: bool = True, say: Say = quiet) -> Iterator[Broker]:
+    """Run Valkey under `data_dir` while the block lasts; one that an earlier run left is stopped first.
 
     What it keeps is never the only copy: a log that it cannot read is set aside, which is said. Raises EmbeddedError.
     """
@@ -50,26 +60,33 @@ def embedded_valkey(data_dir: Path, *, durable: bool = True, say: Say = quiet) -
     with only_one(home, PROGRAM):
         stop(folder, PROGRAM, say)
         make_folder(folder, home.user)
-        password = home.passwords["valkey"]
-
-        def run() -> int:
-            return start(
-                home, PROGRAM, lambda port: _command(home, port, durable), lambda port, pid: _answers(port, password)
-            )
-
         try:
-            port = run()
-        except EmbeddedError:
-            log = folder / "appendonlydir"
-            if not log.exists():
-                raise
-            aside = log.replace(folder / f"appendonlydir.unread-{int(time.time())}")
-            say(f"Valkey could not read its log, which is now {aside}; the sweep brings back what was queued.")
-            port = run()
-        try:
-            yield f"redis://{USER}:{password}@{HOST}:{port}/0"
+            port, process = _start(home, durable, say)
+            yield Broker(f"redis://{USER}:{home.passwords['valkey']}@{HOST}:{port}/0", process)
         finally:
             stop(folder, PROGRAM)
+
+
+def _start(home: Home, durable: bool, say: Say) -> tuple[int, subprocess.Popen[bytes]]:
+    """Start it; if it cannot read its log, set that aside and start it empty."""
+
+    def begin() -> tuple[int, subprocess.Popen[bytes]]:
+        return start(
+            home,
+            PROGRAM,
+            lambda port: _command(home, port, durable),
+            lambda port, _: _answers(port, home.passwords["valkey"]),
+        )
+
+    log = home.folder / PROGRAM / "appendonlydir"
+    try:
+        return begin()
+    except EmbeddedError:
+        if not log.exists():
+            raise
+        aside = log.replace(log.with_name(f"appendonlydir.unread-{int(time.time())}"))
+        say(f"Valkey could not read its log, which is now {aside}; the sweep brings back what was queued.")
+        return begin()
 
 
 def _command(home: Home, port: int, durable: bool) -> list[str | Path]:
