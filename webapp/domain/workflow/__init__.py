@@ -1,0 +1,40 @@
+"""The life of a proposal as a table of stages and moves, its guards, its check and its drawing (R22, R23)."""
+
+from webapp.domain.workflow.check import problems
+from webapp.domain.workflow.drawing import draw_svg
+from webapp.domain.workflow.guards import GUARDS, Facts, Guard, Standing
+from webapp.domain.workflow.moving import Offer, check_reason, may_move, offers, target
+from webapp.domain.workflow.table import (
+    CLOSED_FROM,
+    Move,
+    OpenFor,
+    Stage,
+    Workflow,
+    find_move,
+    find_stage,
+    moves_from,
+    parse,
+)
+
+__all__ = [
+    "CLOSED_FROM",
+    "GUARDS",
+    "Facts",
+    "Guard",
+    "Move",
+    "Offer",
+    "OpenFor",
+    "Stage",
+    "Standing",
+    "Workflow",
+    "check_reason",
+    "draw_svg",
+    "find_move",
+    "find_stage",
+    "may_move",
+    "moves_from",
+    "offers",
+    "parse",
+    "problems",
+    "target",
+]
