@@ -103,7 +103,7 @@ def _line(line: Line, say: Say) -> Iterator[str]:
     x, y = line.label
     lines = _wrap(say(line.move.name), _LABEL_CHARS[line.anchor])
     rise = 15 * (len(lines) - 1)  # from the first line of words to the last
-    if line.anchor == "middle":
+    if line.anchor == "middle":  # noqa: SIM108 – three cases in one line are not read
         first = y - rise if y < line.points[0][1] else y
     else:
         first = y + 4 - rise / 2
