@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from email.utils import parseaddr
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from config import initiatives, notices, workflows
@@ -49,11 +53,11 @@ def build_rules(settings: Settings) -> Rulebook:
     """The rulebook of an installation, read from the data folders."""
     initiative = parse_initiative(initiatives.load(settings.initiative))
     table = parse_notices(notices.load())
-    parsed = [parse_workflow(raw) for raw in workflows.load_all()]
+    parsed = [parse_workflow(workflows.load(key)) for key in workflows.names()]
     return Rulebook(
         limits=build_limits(settings),
-        initiatives={initiative.code: initiative},
-        workflows={(workflow.name, workflow.version): workflow for workflow in parsed},
+        initiatives={initiative.id: initiative},
+        workflows={(workflow.id, workflow.version): workflow for workflow in parsed},
         notices=table,
     )
 
@@ -62,7 +66,7 @@ def build_limits(settings: Settings) -> Limits:
     """The numbers that rules and verbs need."""
     return Limits(
         base_url=settings.base_url.rstrip("/"),
-        mail_domain=settings.mail_domain,
+        mail_domain=parseaddr(settings.mail_from)[1].rpartition("@")[2],
         upload_bytes=settings.upload_max_mb * 1024 * 1024,
         uploads_per_proposal=settings.uploads_per_proposal,
         session_idle_hours=settings.session_idle_hours,
@@ -88,6 +92,26 @@ def build_ports(settings: Settings) -> Ports:
         documents=ContentChecker(),
         signing_key=settings.secret_key,
     )
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """How every process connects: a bounded pool, and no statement or lock that waits for ever."""
+    return {
+        "pool_size": settings.database_pool,
+        "max_overflow": settings.database_pool,
+        "pool_pre_ping": True,
+        "connect_args": {
+            "connect_timeout": 5,
+            "options": "-c timezone=UTC -c statement_timeout=30000 -c lock_timeout=10000 "
+            "-c idle_in_transaction_session_timeout=60000",
+        },
+    }
+
+
+def connect(settings: Settings) -> Wiring:
+    """A wiring with an engine of its own, for commands and workers."""
+    engine = create_engine(settings.database_url, **engine_options(settings))
+    return build(settings, partial(Session, engine, expire_on_commit=False))
 
 
 def build(settings: Settings, new_session: Callable[[], Session]) -> Wiring:

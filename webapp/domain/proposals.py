@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from webapp.domain.workflow import Workflow, moves_from
+
 SECTIONS = (
     "basics",
     "partners",
@@ -31,3 +33,10 @@ DOCUMENT_KINDS = {
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
 }
+# Moves with one of these guards freeze a version.
+SUBMITTING_GUARDS = ("complete", "complete_and_call_open")
+
+
+def is_editable(workflow: Workflow, stage: str) -> bool:
+    """Whether the applicant can change the proposal: a move that submits it begins in this stage."""
+    return any(move.guard in SUBMITTING_GUARDS for move in moves_from(workflow, stage))

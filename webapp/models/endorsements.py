@@ -8,8 +8,35 @@ from typing import Any
 from sqlalchemy import CheckConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.domain.endorsements import OUTCOMES, STATES
 from webapp.models.base import Base, one_of, references, row_id
+
+# As in `endorsement.md`; a test holds these equal to the machine's own.
+OUTCOMES = (
+    "endorsed",
+    "endorsed_with_conditions",
+    "no_objection",
+    "no_objection_tacit",
+    "stands_aside",
+    "objected",
+    "lapsed",
+)
+STATES = (
+    "not_needed",
+    "to_request",
+    "requested",
+    "delivered",
+    "undeliverable",
+    "acknowledged",
+    "in_consultation",
+    "waiting_applicant",
+    "adjustment_requested",
+    *OUTCOMES,
+    "revalidation_needed",
+    "withdrawal_notified",
+    "withdrawn",
+    "expired",
+    "acceded_late",
+)
 
 
 class Endorsement(Base):

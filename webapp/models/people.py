@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -141,3 +142,26 @@ class Organisation(Base):
     claimed_at: Mapped[datetime]
     confirmed_by_id: Mapped[int | None] = references("people.id", nullable=True, use_alter=True)
     confirmed_at: Mapped[datetime | None]
+
+
+class Throttle(Base):
+    """How often a thing was tried in the running window: sign-in by account and by network."""
+
+    __tablename__ = "throttles"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    window_ends_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class KeptForm(Base):
+    """A form that was posted after its session had ended, sealed until the person signs in again (R5)."""
+
+    __tablename__ = "kept_forms"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    person_id: Mapped[int] = references("people.id", ondelete="CASCADE")
+    path: Mapped[str]
+    fields: Mapped[dict[str, Any]]
+    kept_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)

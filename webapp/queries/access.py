@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.people import Actor, Role
 from webapp.domain.policy import Action, Nothing, ProposalFacts, Verdict, decide
+from webapp.domain.proposals import is_editable
 from webapp.domain.rulebook import Rulebook
 from webapp.domain.errors import NotAllowed, NotFound
 from webapp.domain.references import is_mistyped
@@ -184,7 +185,6 @@ def _heads() -> Select[Any]:
 
 def _head(row: Any, rules: Rulebook) -> ProposalHead:
     workflow = (row.workflow, row.workflow_version)
-    stage = rules.workflows[workflow].stage(row.stage)
     facts = ProposalFacts(
         owner_id=row.owner_id,
         initiative_id=row.initiative_id,
@@ -195,7 +195,7 @@ def _head(row: Any, rules: Rulebook) -> ProposalHead:
         reviewers={int(key): state for key, state in (row.reviewers or {}).items()},
         conflicted=frozenset(row.conflicted or ()),
         is_draft=row.submitted_at is None,
-        is_editable=stage.is_editable,
+        is_editable=is_editable(rules.workflow(workflow), row.stage),
         is_published=row.published_at is not None,
         is_decided=row.is_decided,
         drafted_by=(row.drafters or [None])[0],

@@ -1,0 +1,21 @@
+"""The command `desk`: sets up, checks, saves and mends an installation."""
+
+from __future__ import annotations
+
+import click
+
+from webapp.cli import setup
+
+
+@click.group()
+def desk() -> None:
+    """Proposal Desk."""
+
+
+desk.add_command(setup.migrate)
+desk.add_command(setup.initiative)
+
+
+def main() -> None:
+    """Entry point of the installed script."""
+    desk()

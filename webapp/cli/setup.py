@@ -1,0 +1,31 @@
+"""Sets an installation up: tables, initiative, the first administrator."""
+
+from __future__ import annotations
+
+import click
+
+from config.settings import load_settings
+from webapp import wiring
+from webapp.adapters import schema
+from webapp.domain.people import SYSTEM
+from webapp.services import initiative as verbs
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database's tables up to this version."""
+    schema.upgrade(load_settings().migration_url)
+
+
+@click.group()
+def initiative() -> None:
+    """The initiative that this installation serves."""
+
+
+@initiative.command()
+def load() -> None:
+    """Load the initiative, its articles and partners from its data folder."""
+    wired = wiring.connect(load_settings())
+    with wired.open_work(SYSTEM) as work:
+        row = verbs.load_initiative(work, wired.rules.initiative)
+    click.echo(f"{row.title}: loaded")

@@ -1,0 +1,113 @@
+"""The guard of every route: which action it is, whether the person may, and how a refusal looks (R1–R3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp.domain.people import PUBLIC, Actor
+from webapp.domain.policy import Action, Nothing, decide
+from webapp.pages.shared.context import wiring
+from webapp.services import sessions
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+SESSION_COOKIE = "desk_session"
+# Refusals that a signed-out person can mend by signing in.
+NEEDS_SIGN_IN = ("sign_in",)
+
+
+def opens_to(action: Action, *, judged_by_verb: bool = False) -> Callable[[View], View]:
+    """Name the action that a view is for. With `judged_by_verb` the subject's own verb or question
+    judges it; the guard then only wants somebody signed in."""
+
+    def mark(view: View) -> View:
+        view.opens_to = (action, judged_by_verb)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Open a view to everybody, saying why."""
+
+    def mark(view: View) -> View:
+        view.public = reason  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def actor() -> Actor:
+    """Who is asking, loaded once for each request."""
+    if "actor" not in g:
+        token = request.cookies.get(cookie_name(), "")
+        g.actor = PUBLIC
+        if token:
+            with wiring().open_reading() as session:
+                g.actor = sessions.find_actor(session, token, wiring().rules.limits) or PUBLIC
+    return g.actor
+
+
+def cookie_name() -> str:
+    """The session cookie's name: `__Host-` where the site is served over https."""
+    return f"__Host-{SESSION_COOKIE}" if wiring().settings.cookie_secure else SESSION_COOKIE
+
+
+def check_request() -> Response | None:
+    """Judge the request before its view runs."""
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    view: Any = _view(request.endpoint)
+    if getattr(view, "public", None):
+        return None
+    action, judged_by_verb = view.opens_to
+    if judged_by_verb:
+        return _to_sign_in() if actor().is_public and _wants_sign_in(action) else None
+    verdict = decide(actor(), action, Nothing(demo=wiring().settings.demo))
+    if verdict.may:
+        return None
+    if verdict.code in NEEDS_SIGN_IN:
+        return _to_sign_in()
+    if verdict.code == "confirm_address":
+        return redirect(url_for("people.confirm_first"))
+    abort(404 if not verdict.seen else 403, description=verdict.code)
+
+
+def check_routes(app: Flask) -> None:
+    """Refuse to start with a route that declares neither an action nor why it is public."""
+    bare = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static"
+        and not hasattr(app.view_functions[rule.endpoint], "opens_to")
+        and not hasattr(app.view_functions[rule.endpoint], "public")
+    ]
+    if bare:
+        raise RuntimeError(f"routes without a policy: {', '.join(sorted(bare))}")
+
+
+def inside_site(address: str | None) -> str | None:
+    """The address if it leads to a page of this site, else None (for `next` parameters)."""
+    if not address or "\\" in address or any(ord(letter) < 32 for letter in address):
+        return None
+    parts = urlsplit(address)
+    inside = not parts.scheme and not parts.netloc and address.startswith("/")
+    return address if inside and not address.startswith("//") else None
+
+
+def _wants_sign_in(action: Action) -> bool:
+    return action is not Action.READ_PUBLIC
+
+
+def _to_sign_in() -> Response:
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return redirect(url_for("people.sign_in", next=here))
+
+
+def _view(endpoint: str) -> Any:
+    return current_app.view_functions[endpoint]

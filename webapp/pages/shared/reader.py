@@ -1,0 +1,115 @@
+"""The reader: language and direction, time zone, what the bar offers them; and the texts for stages."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from webapp.domain.people import Actor, Role
+from webapp.domain.policy import Action, Nothing, decide
+from webapp.domain.workflow import Stage, find_stage
+from webapp.pages.shared import guard
+from webapp.pages.shared.context import wiring
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+
+
+def register(app: Flask) -> None:
+    """Give templates what they all need; macros are imported without context and see globals only."""
+    app.context_processor(for_templates)
+    app.jinja_env.globals.update(asset=asset, stage_tag=stage_tag, stage_of=stage_of, partner_name=partner_name)
+
+
+def language() -> str:
+    """The reader's language: chosen in the address, in the account, by cookie, by the browser."""
+    offered = wiring().settings.languages
+    asked = request.args.get("lang") or request.cookies.get("lang")
+    if asked in offered:
+        return asked
+    who = guard.actor()
+    if who.person_id and who.language in offered:
+        return who.language
+    return request.accept_languages.best_match(offered) or wiring().settings.default_language
+
+
+def time_zone() -> str:
+    """The IANA name of the reader's time zone; UTC for the public."""
+    return guard.actor().time_zone
+
+
+def for_templates() -> dict[str, Any]:
+    """The names that every template may use."""
+    # The error page of a request that failed before its actor was known has none.
+    who = guard.actor()
+    lang = str(get_locale() or "en").replace("_", "-")
+    return {
+        "actor": who if who.person_id else None,
+        "may": lambda action, subject=None: decide(who, Action(action), subject or Nothing()).may,
+        "nav": navigation(who),
+        "demo": wiring().settings.demo,
+        "csp_nonce": g.get("csp_nonce", ""),
+        "lang": lang,
+        "dir": "rtl" if lang.split("-")[0] in RIGHT_TO_LEFT else "ltr",
+        "reader_zone": time_zone(),
+        "languages": wiring().settings.languages,
+        "initiative": wiring().rules.initiative,
+    }
+
+
+def stage_of(stage: str, workflow: tuple[str, int] = ("standard", 1)) -> Stage:
+    """The stage's names and tone as the workflow has them (product.md §5)."""
+    return find_stage(wiring().rules.workflow(workflow), stage)
+
+
+def stage_tag(stage: str, side: str = "public") -> tuple[str, str]:
+    """The stage's word for this side ("public" or "staff") and its tone, for the tag macro."""
+    found = stage_of(stage)
+    return _(found.public if side == "public" else found.staff), found.tone
+
+
+def partner_name(code: str) -> str:
+    """The partner's name in the reader's language, as its government writes it."""
+    lang = str(get_locale() or "en").split("_")[0]
+    entry = wiring().rules.initiative.partner(code)
+    return entry.name(lang) if entry else code
+
+
+def asset(name: str) -> str:
+    """The address of a static file with a hash of its content, so that it can be kept for a year."""
+    folder = Path(current_app.static_folder or "")
+    return url_for("static", filename=name, v=_content_hash(str(folder / name)))
+
+
+@lru_cache
+def _content_hash(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+
+
+def navigation(who: Actor) -> list[tuple[str, str, bool]]:
+    """The bar's links for this person: (label, address, whether it is the page shown); five at most."""
+    places: list[tuple[str, str]] = []
+    if who.has(Role.SECRETARIAT, Role.AUDITOR):
+        places.append((_("Desk"), "desk.overview"))
+    if who.has(Role.FOCAL_POINT, Role.DEPUTY):
+        places.append((_("To endorse"), "endorsements.queue"))
+    if who.has(Role.REVIEWER):
+        places.append((_("To review"), "reviews.queue"))
+    if who.person_id and not who.seats:
+        places.append((_("My proposals"), "proposals.mine"))
+    if who.has(Role.ADMINISTRATOR) and not who.has(Role.SECRETARIAT):
+        places.append((_("People"), "people.list_people"))
+    places += [(_("Calls"), "calls.open_calls"), (_("Register"), "register.index")]
+    if who.person_id and who.seats:
+        places.append((_("My proposals"), "proposals.mine"))
+    known = current_app.view_functions
+    return [(label, url_for(endpoint), _is_here(endpoint)) for label, endpoint in places[:5] if endpoint in known]
+
+
+def _is_here(endpoint: str) -> bool:
+    return (request.endpoint or "").split(".")[0] == endpoint.split(".")[0]

@@ -1,0 +1,45 @@
+"""The sentences for refusals, by code: why it cannot be done and what the person can do instead (R25)."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from webapp.domain.errors import Refusal
+
+WORDS: dict[str, LazyString] = {
+    "not_found": _l("There is nothing here. Check the address, or go to the start page."),
+    "reference_mistyped": _l("This reference has a typing error. Check the last digit and the number before it."),
+    "not_allowed": _l("Your account does not allow this. Ask the secretariat if you need it for your work."),
+    "not_yours": _l("This belongs to somebody else. Ask the secretariat if you need it for your work."),
+    "not_editable_now": _l(
+        "The proposal cannot be changed now. You can change it while it is a draft or returned to you."
+    ),
+    "owner_only": _l("Only the owner of the proposal can do this. Ask the owner, who is named on the proposal's page."),
+    "drafts_only": _l("Only a draft can be deleted. You can withdraw a proposal that was submitted."),
+    "secretariat_only": _l("Only the secretariat can do this."),
+    "another_than_drafter": _l("You drafted this decision. Another member of the secretariat confirms it."),
+    "after_own_review": _l("You see this after you have submitted your own review."),
+    "after_decision": _l("You see the reviews, without names, after the decision."),
+    "focal_points_only": _l("Only a focal point of the partner can do this."),
+    "not_asked": _l("Your partner has not been asked to endorse this proposal yet."),
+    "part_of_proposal": _l("You are part of this proposal, so somebody else has to do this."),
+    "reviewers_only": _l("Only a reviewer who is assigned to this proposal can do this."),
+    "changed_meanwhile": _l(
+        "Somebody else changed this while you had it open. Nothing of yours was lost: go back, and look at what changed."
+    ),
+    "form_expired": _l(
+        "This form was open for too long. Go back, reload the page, and send it again. Your text is still in the form."
+    ),
+    "has_problems": _l("Some answers need a change."),
+    "sign_in": _l("Sign in to go on."),
+    "confirm_address": _l("Confirm your mail address first. The link is in the mail that we sent you."),
+}
+
+
+def words(refusal: Refusal) -> str:
+    """The sentence for a refusal; an unknown code gives the general one of its kind."""
+    sentence = WORDS.get(refusal.code)
+    if sentence is None:
+        return str(WORDS["not_allowed"])
+    return str(sentence) % refusal.params if refusal.params and "%(" in str(sentence) else str(sentence)

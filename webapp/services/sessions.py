@@ -1,0 +1,83 @@
+"""Sessions as rows: opened at sign-in, looked up at each request, ended by the person or by time."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from webapp.domain.people import Actor
+from webapp.domain.rulebook import Limits
+from webapp.models.people import Person, SessionRow
+from webapp.queries import people as ask_people
+from webapp.services.work import UnitOfWork
+
+# A session's "last seen" is written at most this often, so that reading pages does not write.
+SEEN_EVERY = timedelta(minutes=5)
+
+
+def open_session(work: UnitOfWork, person: Person, *, device: str, shared: bool) -> str:
+    """Open a session for the person; returns the token for the cookie."""
+    token = secrets.token_urlsafe(32)
+    limits = work.rules.limits
+    work.session.add(
+        SessionRow(
+            token_hash=_digest(token),
+            person_id=person.id,
+            created_at=work.now,
+            seen_at=work.now,
+            expires_at=work.later(hours=limits.session_absolute_hours),
+            device=device[:200],
+            shared_computer=shared,
+        )
+    )
+    return token
+
+
+def find_actor(session: Session, token: str, limits: Limits) -> Actor | None:
+    """The person behind a session's token, unless it ended by time; notes that it was seen."""
+    row = session.execute(
+        select(SessionRow, func.clock_timestamp().label("now"))
+        .join(Person, Person.id == SessionRow.person_id)
+        .where(SessionRow.token_hash == _digest(token), Person.disabled_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        return None
+    held, now = row
+    if now >= held.expires_at or now - held.seen_at > timedelta(hours=limits.session_idle_hours):
+        return None
+    return ask_people.find_actor(session, held.person_id, _day(now))
+
+
+def touch(work: UnitOfWork, token: str) -> None:
+    """Note that the session was seen, at most every few minutes."""
+    work.session.execute(
+        update(SessionRow)
+        .where(SessionRow.token_hash == _digest(token), SessionRow.seen_at < work.now - SEEN_EVERY)
+        .values(seen_at=work.now)
+    )
+
+
+def end_session(work: UnitOfWork, token: str) -> None:
+    """End one session (signing out)."""
+    work.session.execute(delete(SessionRow).where(SessionRow.token_hash == _digest(token)))
+
+
+def end_other_sessions(work: UnitOfWork, person_id: int, keep_token: str = "") -> None:
+    """End all sessions of a person but the one given: at a new password or a change of rights."""
+    work.session.execute(
+        delete(SessionRow).where(
+            SessionRow.person_id == person_id, SessionRow.token_hash != _digest(keep_token)
+        )
+    )
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _day(now: datetime) -> date:
+    return now.date()
