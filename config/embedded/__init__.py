@@ -1,11 +1,12 @@
 """PostgreSQL and Valkey from their wheels: made, started and stopped for one folder, with passwords, without root."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.embedded.home import EmbeddedError, Say, free_port, quiet, servers_folder, stop
+from config.embedded.home import EmbeddedError, Say, free_port, private_file, quiet, servers_folder, stop
 from config.embedded.postgres import embedded_postgres
 from config.embedded.valkey import embedded_valkey
 
@@ -16,6 +17,8 @@ __all__ = [
     "embedded_servers",
     "embedded_valkey",
     "free_port",
+    "private_file",
+    "remove_servers",
     "servers_folder",
     "stop_servers",
 ]
@@ -49,3 +52,9 @@ def stop_servers(data_dir: Path) -> None:
     if (folder := servers_folder(data_dir)).exists():
         for program in ("valkey-server", "postgres"):
             stop(folder / program, program)
+
+
+def remove_servers(data_dir: Path) -> None:
+    """Stop the servers of `data_dir` and remove all they keep, wherever that is."""
+    stop_servers(data_dir)
+    shutil.rmtree(servers_folder(data_dir), ignore_errors=True)

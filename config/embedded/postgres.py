@@ -85,11 +85,15 @@ def embedded_postgres(data_dir: Path, *, durable: bool = True, say: Say = quiet)
             )
             _make_database(home, port)
             place = f"{HOST}:{port}/desk"
-            yield Database(
-                f"postgresql+psycopg://desk_app:{home.passwords['desk_app']}@{place}",
-                f"postgresql+psycopg://desk_owner:{home.passwords['desk_owner']}@{place}",
-                process,
-            )
+            try:
+                yield Database(
+                    f"postgresql+psycopg://desk_app:{home.passwords['desk_app']}@{place}",
+                    f"postgresql+psycopg://desk_owner:{home.passwords['desk_owner']}@{place}",
+                    process,
+                )
+            finally:
+                stop(folder, "postgres")
+                process.wait(5)
         finally:
             stop(folder, "postgres")
 

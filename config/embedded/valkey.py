@@ -62,7 +62,11 @@ def embedded_valkey(data_dir: Path, *, durable: bool = True, say: Say = quiet) -
         make_folder(folder, home.user)
         try:
             port, process = _start(home, durable, say)
-            yield Broker(f"redis://{USER}:{home.passwords['valkey']}@{HOST}:{port}/0", process)
+            try:
+                yield Broker(f"redis://{USER}:{home.passwords['valkey']}@{HOST}:{port}/0", process)
+            finally:
+                stop(folder, PROGRAM)
+                process.wait(5)
         finally:
             stop(folder, PROGRAM)
 

@@ -1,0 +1,227 @@
+"""Runs the whole product on one machine: servers, tables, pages, worker, beat, mailbox; stops them all at the end."""
+
+import fcntl
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import IO, NoReturn
+from urllib.parse import urlsplit
+
+from config.crew import Crew, LaunchError
+from config.embedded import EmbeddedError, embedded_postgres, embedded_valkey, private_file
+from config.parts import ROOT, choose_ports, environment, is_true, parts
+from config.processes import birth
+
+READY_SECONDS = 60
+TAKE_OVER_SECONDS = 15
+PREPARE = """
+import sys
+from webapp.cli import desk
+for words in sys.argv[1:]:
+    desk(words.split(), standalone_mode=False)
+"""
+
+
+class Stopped(BaseException):
+    """Someone asked this run to end."""
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal, if one still listens."""
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except OSError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
+
+
+class Laps:
+    """How long each stretch of the start took."""
+
+    def __init__(self) -> None:
+        self.began = self.last = time.monotonic()
+        self.taken: list[str] = []
+
+    def lap(self, name: str) -> None:
+        """Close the stretch that began at the last call."""
+        now = time.monotonic()
+        self.taken.append(f"{name} {now - self.last:.1f} s")
+        self.last = now
+
+    def __str__(self) -> str:
+        return f"{time.monotonic() - self.began:.1f} s: {', '.join(self.taken)}"
+
+
+def run(data_dir: Path, given: Mapping[str, str]) -> None:
+    """Start everything, say the address, watch over it until someone asks to stop. Raises LaunchError, Stopped."""
+    laps = Laps()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    with sole_run(data_dir) as lock, watchdog(data_dir, lock) as pipe, ExitStack() as stack:
+        check_kind(data_dir, given)
+        servers, processes = start_servers(stack, data_dir, given)
+        laps.lap("servers")
+        ports, changed = choose_ports(given)
+        for line in changed:
+            say(line)
+        env = environment(given, data_dir, servers, ports)
+        private_file(data_dir / "environment", "".join(f"{k}={v}\n" for k, v in env.items() if k.startswith("DESK_")))
+        demo = is_true(env["DESK_DEMO"])
+        crew = Crew(data_dir / "logs", env, pipe, say)
+        stack.callback(crew.stop)
+        crew.do("prepare", PREPARE, ["migrate", "initiative load", *(["demo load"] if demo else [])])
+        laps.lap("tables and demo" if demo else "tables")
+        for part in parts(demo, bool(given.get("DESK_MAIL_URL"))):
+            crew.start(part)
+        wait_until_ready(env, crew)
+        laps.lap("processes")
+        lock.truncate(0)
+        lock.write(f"{os.getpid()} {birth(os.getpid())} {env['DESK_BASE_URL']}\n")
+        lock.flush()
+        say(f"Proposal Desk is ready at {env['DESK_BASE_URL']} ({laps}). Ctrl-C stops it.")
+        stack.callback(say, "Stopping.")
+        while True:
+            crew.tend()
+            if fallen := [process.args for process in processes if process.poll() is not None]:
+                raise LaunchError(f"A server has ended: {fallen[0]!r}. Its log is under {data_dir}/servers.")
+            time.sleep(0.2)
+
+
+@contextmanager
+def sole_run(data_dir: Path) -> Iterator[IO[str]]:
+    """Hold the folder's lock; a run that was killed holds it until its watchdog has cleared up, which is waited for."""
+    with (data_dir / "run.lock").open("a+") as lock:
+        deadline = time.monotonic() + TAKE_OVER_SECONDS
+        told = False
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                lock.seek(0)
+                pid, born, address, *_ = [*lock.read().split(), "", "", ""]
+                alive = bool(pid) and birth(int(pid)) == born
+                if alive or time.monotonic() > deadline:
+                    where = f" at {address}" if address else ""
+                    raise LaunchError(
+                        f"Proposal Desk already runs in {data_dir}{where} (process {pid}). "
+                        "Stop it first, or set DESK_DATA_DIR to another folder for a second one."
+                    ) from None
+                if not told:
+                    say("The run before was killed; waiting until its processes have ended.")
+                    told = True
+                time.sleep(0.1)
+        lock.truncate(0)
+        lock.write(f"{os.getpid()} {birth(os.getpid())}\n")
+        lock.flush()
+        yield lock
+
+
+@contextmanager
+def watchdog(data_dir: Path, lock: IO[str]) -> Iterator[IO[str]]:
+    """Run the watchdog, which shares the lock, and yield the pipe it reads."""
+    logs = data_dir / "logs"
+    logs.mkdir(mode=0o700, exist_ok=True)
+    with (logs / "watchdog.log").open("a") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "config.watchdog", str(data_dir)],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            text=True,
+            cwd=ROOT,
+            pass_fds=[lock.fileno()],
+            start_new_session=True,
+        )
+    pipe = process.stdin
+    assert pipe is not None  # noqa: S101
+    try:
+        yield pipe
+    finally:
+        pipe.close()
+        process.wait(10)
+
+
+def check_kind(data_dir: Path, given: Mapping[str, str]) -> None:
+    """Refuse to open the demo's folder as a real installation, or the other way round: its password is public."""
+    kind = "demo" if is_true(given.get("DESK_DEMO") or "1") else "installation"
+    file = data_dir / "kind"
+    if file.exists() and (was := file.read_text()) != kind:
+        raise LaunchError(f"{data_dir} holds a {was}, not a {kind}. Set DESK_DATA_DIR to another folder.")
+    file.write_text(kind)
+
+
+def start_servers(
+    stack: ExitStack, data_dir: Path, given: Mapping[str, str]
+) -> tuple[dict[str, str], list[subprocess.Popen[bytes]]]:
+    """Start the servers that no address was given for; return the addresses of those and their processes."""
+    addresses: dict[str, str] = {}
+    processes: list[subprocess.Popen[bytes]] = []
+    if not given.get("DESK_DATABASE_URL"):
+        database = stack.enter_context(embedded_postgres(data_dir, say=say))
+        addresses |= {"DESK_DATABASE_URL": database.application_url, "DESK_MIGRATION_URL": database.owner_url}
+        processes.append(database.process)
+    if not given.get("DESK_REDIS_URL"):
+        broker = stack.enter_context(embedded_valkey(data_dir, say=say))
+        addresses["DESK_REDIS_URL"] = broker.url
+        processes.append(broker.process)
+    return addresses, processes
+
+
+def wait_until_ready(env: Mapping[str, str], crew: Crew) -> None:
+    """Ask /readyz until it says yes; a part that ends before that ends the start."""
+    host = env.get("DESK_BIND", "127.0.0.1")
+    host = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+    deadline = time.monotonic() + READY_SECONDS
+    answer = "no answer"
+    while time.monotonic() < deadline:
+        crew.check()
+        line = http.client.HTTPConnection(host, int(env["DESK_PORT"]), timeout=5)
+        try:
+            line.request("GET", "/readyz", headers={"Host": urlsplit(env["DESK_BASE_URL"]).netloc})
+            reply = line.getresponse()
+            answer = f"{reply.status} {reply.read(500).decode(errors='replace')}"
+            if reply.status == 200:
+                return
+        except OSError:
+            pass
+        finally:
+            line.close()
+        time.sleep(0.05)
+    raise LaunchError(f"The pages are not ready after {READY_SECONDS} s; /readyz says: {answer}\n{crew.tail('web')}")
+
+
+def stop_on_signals(act: Callable[[int, FrameType | None], object]) -> None:
+    """Let `act` take the signals that ask a process to end; one that is ignored already (nohup) stays so."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, act)
+
+
+def main() -> None:
+    """Run until asked to stop; the exit code is 0 then, and 1 when something could not start or has ended."""
+
+    def stop(number: int, _: FrameType | None) -> NoReturn:
+        stop_on_signals(lambda *_: None)  # once is enough; what follows must not be cut short
+        raise Stopped(signal.Signals(number).name)
+
+    stop_on_signals(stop)
+    given = dict(os.environ)
+    data_dir = Path(given.get("DESK_DATA_DIR") or ROOT / ".desk").resolve()
+    try:
+        run(data_dir, given)
+    except Stopped:
+        sys.exit(0)
+    except (LaunchError, EmbeddedError) as error:
+        say(str(error))
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

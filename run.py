@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+"""Makes the environment and runs one of the Makefile's words in it; needs Python 3.11, pip and a package index only.
+
+python3 run.py            run the whole product with its demo until Ctrl-C
+python3 run.py help       show all the words
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENT = ROOT / ".venv"
+PROGRAMS = ENVIRONMENT / "bin"
+STAMP = ENVIRONMENT / "installed.json"
+RUNTIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
+OLDEST = (3, 11)
+COMPILE = "pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11"
+
+
+class Word(NamedTuple):
+    """What a word does, the lock its environment needs, and its commands (of .venv/bin) one after the other."""
+
+    says: str
+    lock: str = ""
+    commands: tuple[str, ...] = ()
+
+
+WORDS = {
+    "run": Word("run the whole product with its demo until Ctrl-C", RUNTIME, ("python -m config.launcher",)),
+    "install": Word("make the environment in .venv, and nothing else", RUNTIME),
+    "desk": Word("run a command of the product on the data of `run`, as in: desk admin create", RUNTIME),
+    "test": Word("run the tests; they start servers of their own", DEVELOPMENT, ("pytest -n 2 -m 'not journey'",)),
+    "check": Word(
+        "check format, lint, types, contracts, templates, dependencies, house rules",
+        DEVELOPMENT,
+        (
+            "ruff format --check .",
+            "ruff check .",
+            "mypy",
+            "lint-imports",
+            "djlint --quiet --lint webapp/templates",
+            "deptry .",
+        ),
+    ),
+    "journeys": Word("walk the running product in a real browser", DEVELOPMENT, ("pytest -m journey tests/journeys",)),
+    "bench": Word(
+        "measure pages, lists and mails on 2,000 and 20,000 proposals", DEVELOPMENT, ("python -m tests.bench",)
+    ),
+    "faults": Word("kill, stop and cut things at random moments, at length", DEVELOPMENT, ("pytest tests/faults",)),
+    "soak": Word("keep the product busy for a long time", DEVELOPMENT, ("python -m tests.bench.soak",)),
+    "audit": Word(
+        "look up known weaknesses of the locked packages", DEVELOPMENT, ("uv tool run pip-audit -r " + RUNTIME,)
+    ),
+    "lock": Word("write both lock files anew from pyproject.toml", DEVELOPMENT),
+    "clean": Word("remove .venv, .desk and what tools leave behind"),
+    "help": Word("show these words"),
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the first word says; `run` if there is none."""
+    if arguments and arguments[0] == "--with-parent":  # from make: when make is killed, this is asked to end
+        ctypes.CDLL(None).prctl(1, int(signal.SIGTERM))
+        arguments = arguments[1:]
+    name, *rest = arguments or ["run"]
+    word = WORDS.get(name)
+    if word is None or name == "help":
+        print("\n".join(f"  {each:<9} {what.says}" for each, what in WORDS.items()))
+        return 0 if word else 2
+    if sys.version_info < OLDEST:
+        print(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}.")
+        return 1
+    os.chdir(ROOT)
+    if word.lock:
+        install(word.lock)
+    if name == "desk":
+        become(["python", "-m", "webapp.cli", *rest], environment_of_run())
+    if name in ("lock", "clean"):
+        return lock(rest) if name == "lock" else clean()
+    *before, last = [[*shlex.split(command), *rest] for command in word.commands] or [[]]
+    for command in before:
+        print("+", " ".join(command), flush=True)
+        if not ran(PROGRAMS / command[0], *command[1:]):
+            return 1
+    if last:
+        become(last, dict(os.environ))
+    return 0
+
+
+def become(command: list[str], env: dict[str, str]) -> NoReturn:
+    """Go on as a program of the environment, so that signals and the exit code are its own."""
+    sys.stdout.flush()
+    os.execve(PROGRAMS / command[0], [str(PROGRAMS / command[0]), *command[1:]], env)
+
+
+def environment_of_run() -> dict[str, str]:
+    """This environment over that of the product as it runs (or last ran) in the data folder."""
+    file = Path(os.environ.get("DESK_DATA_DIR") or ROOT / ".desk") / "environment"
+    lines = file.read_text().splitlines() if file.exists() else []
+    return {**dict(line.split("=", 1) for line in lines), **os.environ}
+
+
+# --- the environment
+
+
+def install(lock_name: str) -> None:
+    """Bring `.venv` to what a lock file says; at once if it is already. The development lock holds all of the other."""
+    with Path(__file__).open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # two runs at once: the second waits
+        wanted = {name: fingerprint(name) for name in (RUNTIME, DEVELOPMENT)}
+        there = json.loads(STAMP.read_text()) if STAMP.exists() and works(PROGRAMS / "python") else {}
+        if wanted[lock_name] == there.get(lock_name):
+            return
+        began = time.monotonic()
+        if not works(PROGRAMS / "python"):
+            make_empty_environment()
+        name = DEVELOPMENT if DEVELOPMENT in there else lock_name
+        install_packages(name)
+        add_project()
+        STAMP.write_text(json.dumps(wanted if name == DEVELOPMENT else {name: wanted[name]}))
+        print(f"The environment in .venv is ready ({time.monotonic() - began:.1f} s).", flush=True)
+
+
+def fingerprint(lock_name: str) -> str:
+    """What tells one state of a lock file, for this Python, from another."""
+    return hashlib.sha256((ROOT / lock_name).read_bytes() + sys.version.encode()).hexdigest()
+
+
+def works(program: Path | str, *arguments: str) -> bool:
+    """Whether a program can be run at all."""
+    try:
+        tried = subprocess.run([program, *(arguments or ("--version",))], check=False, capture_output=True)
+    except OSError:
+        return False
+    return tried.returncode == 0
+
+
+def ran(*command: Path | str, env: dict[str, str] | None = None) -> bool:
+    """Run a command to its end, its words shown; whether it went well."""
+    return subprocess.run(command, check=False, env=env).returncode == 0
+
+
+def make_empty_environment() -> None:
+    """Make `.venv` without pip, which also works where Debian has left out ensurepip."""
+    subprocess.run([sys.executable, "-m", "venv", "--clear", "--without-pip", ENVIRONMENT], check=True)
+
+
+def install_packages(lock_name: str) -> None:
+    """Install a lock file by uv or, if uv cannot (another index, a proxy), by pip: the hashes are checked alike."""
+    python = ("--python", PROGRAMS / "python")
+    what = ("install", "--require-hashes", "-r", lock_name)
+    uv = find_uv()
+    if uv and ran(uv, "pip", *what, *python, "--compile-bytecode", env={**os.environ, **index_of_pip()}):
+        return
+    print("uv did not install the packages; trying pip.", flush=True)
+    if not ran(*find_pip(), *python, *what):
+        sys.exit(f"The packages of {lock_name} could not be installed: is a package index within reach?")
+
+
+def find_uv() -> Path | None:
+    """uv from the environment, from this machine, or installed by pip as the lock file names it, into .venv/tools."""
+    tools = ENVIRONMENT / "tools"
+    for uv in (PROGRAMS / "uv", tools / "bin" / "uv", shutil.which("uv")):
+        if uv and works(uv):
+            return Path(uv)
+    pinned = re.search(r"^uv==(?:.*\\\n)*.*$", (ROOT / DEVELOPMENT).read_text(), re.MULTILINE)
+    if pinned is None:
+        return None
+    named = ENVIRONMENT / "uv.lock"
+    named.write_text(pinned[0] + "\n")
+    brought = ran(*find_pip(), "install", "--quiet", "--require-hashes", "--target", tools, "-r", named)
+    return tools / "bin" / "uv" if brought else None
+
+
+def find_pip() -> list[str | Path]:
+    """A pip that works: this Python's own, else one that ensurepip brings."""
+    if works(sys.executable, "-m", "pip", "--version"):
+        return [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    own = ENVIRONMENT / "pip"
+    if works(own / "bin" / "pip") or works(sys.executable, "-m", "venv", str(own)):
+        return [own / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
+    sys.exit("Python has neither pip nor ensurepip here. On Debian: apt-get install python3-pip")
+
+
+def index_of_pip() -> dict[str, str]:
+    """The package index that pip is set to use, for uv, which does not read pip's settings; its own settings win."""
+    if any(name in os.environ for name in ("UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX")):
+        return {}
+    ask = [*find_pip(), "config", "get", "global.index-url"]
+    asked = subprocess.run(ask, check=False, capture_output=True, text=True)
+    url = os.environ.get("PIP_INDEX_URL") or asked.stdout.strip()
+    return {"UV_DEFAULT_INDEX": url} if url else {}
+
+
+def add_project() -> None:
+    """Let the environment's Python find this folder from everywhere, and put the command `desk` into it."""
+    packages = next((ENVIRONMENT / "lib").glob("python3.*/site-packages"))
+    (packages / "proposal_desk.pth").write_text(f"{ROOT}\n")
+    desk = PROGRAMS / "desk"
+    desk.write_text(f"#!{PROGRAMS / 'python'}\nfrom webapp.cli import main\n\nmain()\n")
+    desk.chmod(0o755)
+
+
+def lock(options: Sequence[str]) -> int:
+    """Write both lock files from pyproject.toml; `--upgrade` takes the newest releases it allows."""
+    compile_to = (PROGRAMS / "uv", *shlex.split(COMPILE), "pyproject.toml", *options, "-o")
+    return 0 if ran(*compile_to, RUNTIME) and ran(*compile_to, DEVELOPMENT, "--group", "dev") else 1
+
+
+def clean() -> int:
+    """Remove what this project made, unless it runs or holds a real installation."""
+    home = ROOT / ".desk"
+    if (home / "kind").exists() and (home / "kind").read_text() != "demo":
+        print(f"{home} holds a real installation: make a backup, then remove the folder yourself.")
+        return 1
+    if home.exists() and works(PROGRAMS / "python"):
+        code = (
+            "import sys, pathlib; from config.embedded import remove_servers; remove_servers(pathlib.Path(sys.argv[1]))"
+        )
+        if not ran(PROGRAMS / "python", "-c", code, home):
+            return 1
+    folders = [home, ENVIRONMENT, *(ROOT / f".{name}_cache" for name in ("pytest", "ruff", "mypy", "import_linter"))]
+    for folder in [*folders, ROOT / ".hypothesis", *ROOT.glob("*/**/__pycache__")]:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
