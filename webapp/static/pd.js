@@ -139,7 +139,7 @@
       busy = true;
       tell(words.saving);
       var limit = setTimeout(function () { cut.abort(); }, 20000);
-      fetch(form.action, { method: "POST", body: body, headers: { "X-Autosave": "1" }, credentials: "same-origin", signal: cut.signal })
+      fetch(form.getAttribute("action") || location.href, { method: "POST", body: body, headers: { "X-Autosave": "1" }, credentials: "same-origin", signal: cut.signal })
         .then(function (response) { return answered(response, mark); })
         .catch(function () { failed(words.offline, true); })
         .then(function () { clearTimeout(limit); busy = false; });
@@ -223,7 +223,7 @@
       again.remove();
       box.hidden = bar.hidden = false;
       bar.value = 0;
-      request.open("POST", (button && button.getAttribute("formaction")) || form.action);
+      request.open("POST", (button && button.getAttribute("formaction")) || form.getAttribute("action") || location.href);
       request.upload.onprogress = function (event) {
         if (!event.lengthComputable) return;
         var part = event.loaded / event.total;
@@ -252,12 +252,15 @@
     all("[data-chars]", within).forEach(count);
     all("form[data-autosave]", within).forEach(autosave);
     all("form[data-upload]", within).forEach(upload);
-    var wrong = within.querySelector("[data-focus]");
-    if (wrong) wrong.focus();
   }
   all("form[data-signout]").forEach(function (form) {
     form.addEventListener("submit", function () { sweep(true); });
   });
   sweep(false);
   start(document);
+  /* The errors have autofocus; this is for browsers that know it on controls only. */
+  window.addEventListener("load", function () {
+    var wrong = document.querySelector("[data-focus]");
+    if (wrong && document.activeElement === document.body) wrong.focus();
+  });
 })();

@@ -192,14 +192,22 @@ class MoneyField(NumberField):
             return found
         places = get_currency_precision(self.currency)
         if -int(self.data.normalize().as_tuple().exponent) > places:
-            return ngettext(
-                "Use at most %(num)s decimal in “%(label)s”: %(currency)s has no smaller part",
-                "Use at most %(num)s decimals in “%(label)s”: %(currency)s has no smaller part",
-                places,
+            return self._fewer_decimals(places)
+        return ""
+
+    def _fewer_decimals(self, places: int) -> str:
+        if not places:
+            return gettext(
+                "Enter a whole amount in “%(label)s”: %(currency)s has no decimals",
                 label=self.words,
                 currency=self.currency,
             )
-        return ""
+        return ngettext(
+            "Use at most %(num)s decimal in “%(label)s”",
+            "Use at most %(num)s decimals in “%(label)s”",
+            places,
+            label=self.words,
+        )
 
     def not_understood(self) -> str:
         return gettext(
@@ -215,7 +223,7 @@ class MoneyField(NumberField):
 
     @property
     def understood(self) -> str:
-        """What was read from what was typed; "" where nothing was, or the page shows a stored amount."""
-        if self.data is None or not self._from_form:
+        """What was read from what was typed; "" where nothing was, where it has to be mended, or was stored before."""
+        if self.data is None or self.errors or not self._from_form:
             return ""
         return gettext("Read as %(money)s", money=money(self.data, self.currency))
