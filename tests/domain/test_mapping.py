@@ -330,6 +330,12 @@ PAIR = {"city_a": "Banjul", "partner_a": "GM", "city_b": "Nairobi", "partner_b":
         (
             12,
             "city_pair",
+            {**PAIR, "partner_a": ["GM"]},
+            [("answers.12.city_pair.partner_a", "answer_city_partner_unknown")],
+        ),
+        (
+            12,
+            "city_pair",
             {**PAIR, "city_b": "x" * 101},
             [("answers.12.city_pair.city_b", "answer_too_long")],
         ),
