@@ -102,9 +102,7 @@ def _let_the_application_in(settings: Settings) -> None:
     role = make_url(settings.database_url).username
     owner = create_engine(settings.migration_url)
     with owner.begin() as connection:
-        connection.execute(
-            text(f'ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "{role}"')
-        )
+        connection.execute(text(f'ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "{role}"'))
     owner.dispose()
 
 

@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     filters.register(app)
     reader.register(app)
     app.before_request(guard.check_request)
-    for room in rooms(settings):
+    for room in rooms(demo=settings.demo):
         app.register_blueprint(room)
     guard.check_routes(app)
     return app

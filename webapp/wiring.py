@@ -19,6 +19,7 @@ from webapp.adapters.clocks import DatabaseClock
 from webapp.adapters.credentials import Argon2Hasher
 from webapp.adapters.documents import ContentChecker
 from webapp.adapters.files import FolderFiles
+from webapp.adapters.holidays import LibraryHolidays
 from webapp.adapters.mailer import SmtpMailer
 from webapp.adapters.task_bus import CeleryBus
 from webapp.domain.initiative import parse_initiative
@@ -90,6 +91,7 @@ def build_ports(settings: Settings) -> Ports:
         bus=CeleryBus(settings.redis_url),
         mailer=SmtpMailer(settings.mail_url, settings.mail_from, settings.mail_timeout_seconds),
         documents=ContentChecker(),
+        holidays=LibraryHolidays(),
         signing_key=settings.secret_key,
     )
 

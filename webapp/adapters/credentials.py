@@ -10,9 +10,7 @@ class Argon2Hasher:
     """The `PasswordHasher` port; `quick` lowers the cost for tests and the demonstration's data."""
 
     def __init__(self, *, quick: bool = False) -> None:
-        self._argon = (
-            Argon2(time_cost=1, memory_cost=1024, parallelism=1) if quick else Argon2()
-        )
+        self._argon = Argon2(time_cost=1, memory_cost=1024, parallelism=1) if quick else Argon2()
         # Checked against when there is no account, so that both answers take the same time.
         self._nobody = self._argon.hash("nobody holds this password")
 

@@ -34,9 +34,7 @@ def is_at_head(connection: Connection) -> bool:
 
 def differences(connection: Connection) -> list[object]:
     """What models and tables disagree on; empty when they agree."""
-    context = MigrationContext.configure(
-        connection, opts={"compare_type": True, "compare_server_default": True}
-    )
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
     return list(compare_metadata(context, Base.metadata))
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Params = Mapping[str, str | int]
 
 
-class Refusal(Exception):  # noqa: N818 – refusals are answers, not errors
+class Refusal(Exception):
     """What was asked is not done and nothing was changed (R25).
 
     `code` names the sentence shown to people; `params` fills its placeholders. The sentences

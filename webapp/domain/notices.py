@@ -92,5 +92,5 @@ def parse_notices(raw: Mapping[str, Any]) -> NoticeTable:
 
 def next_try(attempts: int, first_pause: timedelta, longest: timedelta, jitter: float) -> timedelta:
     """The pause after so many failed tries: doubling, bounded, with 0 ≤ jitter < 1 adding up to a fifth."""
-    doubled = first_pause * (2 ** min(attempts - 1, 20))
+    doubled: timedelta = first_pause * 2 ** min(attempts - 1, 20)
     return min(doubled, longest) * (1 + jitter / 5)

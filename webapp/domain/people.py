@@ -42,9 +42,7 @@ class Seat:
 
     def holds_on(self, day: date) -> bool:
         """Whether the seat is in force on that day (R34)."""
-        return (self.starts_on is None or self.starts_on <= day) and (
-            self.ends_on is None or day <= self.ends_on
-        )
+        return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +82,7 @@ class Actor:
     def partner_ids(self) -> frozenset[int]:
         """The partners for which the actor is focal point or acting deputy."""
         speaking = (Role.FOCAL_POINT, Role.DEPUTY)
-        return frozenset(
-            seat.partner_id for seat in self.seats if seat.partner_id and seat.role in speaking
-        )
+        return frozenset(seat.partner_id for seat in self.seats if seat.partner_id and seat.role in speaking)
 
 
 PUBLIC = Actor()

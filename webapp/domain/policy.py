@@ -300,9 +300,7 @@ def _seat(*roles: Role) -> GeneralRule:
     def rule(actor: Actor, subject: Nothing) -> str | None:
         if actor.person_id is None:
             return "sign_in"
-        held = actor.has(
-            *roles, initiative_id=subject.initiative_id, partner_id=subject.partner_id
-        )
+        held = actor.has(*roles, initiative_id=subject.initiative_id, partner_id=subject.partner_id)
         return None if held else "not_yours"
 
     return rule
@@ -312,9 +310,7 @@ def _manages_partner(actor: Actor, subject: Nothing) -> str | None:
     """A partner's own focal points, the secretariat of its initiative, an administrator."""
     if actor.person_id is None:
         return "sign_in"
-    if actor.has(Role.ADMINISTRATOR) or actor.has(
-        Role.SECRETARIAT, initiative_id=subject.initiative_id
-    ):
+    if actor.has(Role.ADMINISTRATOR) or actor.has(Role.SECRETARIAT, initiative_id=subject.initiative_id):
         return None
     own = actor.has(Role.FOCAL_POINT, partner_id=subject.partner_id)
     return None if own else "not_yours"

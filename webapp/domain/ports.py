@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import BinaryIO, Protocol
 
 
@@ -13,6 +13,14 @@ class Clock(Protocol):
 
     def now(self) -> datetime | None:
         """The time to work at, aware and in UTC; None asks the database."""
+        ...
+
+
+class Holidays(Protocol):
+    """Knows the public holidays of countries (R50)."""
+
+    def days(self, code: str, year: int) -> frozenset[date]:
+        """The holidays of a country, by its code, from the year before to two years after."""
         ...
 
 

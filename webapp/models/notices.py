@@ -68,9 +68,7 @@ class Mail(Base):
 
     __tablename__ = "mails"
 
-    outbox_id: Mapped[int] = mapped_column(
-        ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True
-    )
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True)
     to_address: Mapped[str]
     subject: Mapped[str]
     text: Mapped[str | None]

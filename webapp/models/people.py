@@ -42,13 +42,10 @@ class SeatRow(Base):
     __tablename__ = "seats"
     __table_args__ = (
         one_of("role", ROLES),
-        CheckConstraint(
-            "(role IN ('focal_point', 'deputy')) = (partner_id IS NOT NULL)", name="partner_scope"
-        ),
+        CheckConstraint("(role IN ('focal_point', 'deputy')) = (partner_id IS NOT NULL)", name="partner_scope"),
         CheckConstraint("(role = 'reviewer') = (call_id IS NOT NULL)", name="call_scope"),
         CheckConstraint(
-            "role IN ('administrator', 'focal_point', 'deputy', 'reviewer') "
-            "OR initiative_id IS NOT NULL",
+            "role IN ('administrator', 'focal_point', 'deputy', 'reviewer') OR initiative_id IS NOT NULL",
             name="initiative_scope",
         ),
         UniqueConstraint(
@@ -127,9 +124,7 @@ class Organisation(Base):
     __tablename__ = "organisations"
     __table_args__ = (
         one_of("kind", ORGANISATION_KINDS),
-        CheckConstraint(
-            "(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed_by_someone"
-        ),
+        CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed_by_someone"),
         UniqueConstraint("partner_id", "name"),
     )
 

@@ -46,9 +46,7 @@ class Proposal(Base):
     summary: Mapped[str] = mapped_column(default="", server_default="")
     sector: Mapped[str] = mapped_column(default="", server_default="")
     language: Mapped[str] = mapped_column(default="en", server_default="en")
-    current_version_id: Mapped[int | None] = references(
-        "proposal_versions.id", nullable=True, use_alter=True
-    )
+    current_version_id: Mapped[int | None] = references("proposal_versions.id", nullable=True, use_alter=True)
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
@@ -71,9 +69,7 @@ class ProposalSection(Base):
     __tablename__ = "proposal_sections"
     __table_args__ = (one_of("section", SECTIONS),)
 
-    proposal_id: Mapped[int] = mapped_column(
-        ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True
-    )
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True)
     section: Mapped[str] = mapped_column(primary_key=True)
     content: Mapped[dict[str, Any]]
     # What did not parse, kept as typed, by field, so that nothing is lost (R5).
@@ -99,9 +95,7 @@ class ProposalArticle(Base):
         UniqueConstraint("proposal_id", "place"),
     )
 
-    proposal_id: Mapped[int] = mapped_column(
-        ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True
-    )
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True, index=True)
     is_primary: Mapped[bool]
     place: Mapped[int]
@@ -111,15 +105,9 @@ class ProposalPartner(Base):
     """A partner that takes part in a proposal, the lead among them (R7)."""
 
     __tablename__ = "proposal_partners"
-    __table_args__ = (
-        Index(
-            "uq_proposal_partners_lead", "proposal_id", unique=True, postgresql_where=text("is_lead")
-        ),
-    )
+    __table_args__ = (Index("uq_proposal_partners_lead", "proposal_id", unique=True, postgresql_where=text("is_lead")),)
 
-    proposal_id: Mapped[int] = mapped_column(
-        ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True
-    )
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True)
     partner_id: Mapped[int] = mapped_column(ForeignKey("partners.id"), primary_key=True, index=True)
     is_lead: Mapped[bool]
 
@@ -129,12 +117,8 @@ class ProposalOrganisation(Base):
 
     __tablename__ = "proposal_organisations"
 
-    proposal_id: Mapped[int] = mapped_column(
-        ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True
-    )
-    organisation_id: Mapped[int] = mapped_column(
-        ForeignKey("organisations.id"), primary_key=True, index=True
-    )
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True, index=True)
     contact_email: Mapped[str] = mapped_column(default="", server_default="")
 
 
@@ -144,9 +128,7 @@ class Collaborator(Base):
     __tablename__ = "collaborators"
     __table_args__ = (one_of("role", ("editor", "reader")),)
 
-    proposal_id: Mapped[int] = mapped_column(
-        ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True
-    )
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
     role: Mapped[str]
     added_at: Mapped[datetime]

@@ -22,9 +22,7 @@ class Review(Base):
     __table_args__ = (CheckConstraint("version >= 1", name="version_counted"),)
 
     id: Mapped[row_id]
-    assignment_id: Mapped[int] = mapped_column(
-        ForeignKey("assignments.id"), unique=True
-    )
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"), unique=True)
     content: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     saved_at: Mapped[datetime]

@@ -19,9 +19,7 @@ class ReviewerProfile(Base):
     """What a person brings as a reviewer: languages read, load, absence."""
 
     __tablename__ = "reviewer_profiles"
-    __table_args__ = (
-        CheckConstraint("load_min >= 0 AND load_max >= load_min", name="load_in_order"),
-    )
+    __table_args__ = (CheckConstraint("load_min >= 0 AND load_max >= load_min", name="load_in_order"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     partner_id: Mapped[int | None] = references("partners.id", nullable=True)

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 
 from flask import Blueprint
 
-from config.settings import Settings
 
-
-def rooms(settings: Settings) -> Iterator[Blueprint]:
+def rooms(*, demo: bool) -> Iterator[Blueprint]:
     """The blueprints of all rooms; the demonstration's own only where it is on."""
     from webapp.pages.people.pages import people
 

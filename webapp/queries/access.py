@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from webapp.domain.errors import NotAllowed, NotFound
 from webapp.domain.people import Actor, Role
 from webapp.domain.policy import Action, Nothing, ProposalFacts, Verdict, decide
 from webapp.domain.proposals import is_editable
-from webapp.domain.rulebook import Rulebook
-from webapp.domain.errors import NotAllowed, NotFound
 from webapp.domain.references import is_mistyped
+from webapp.domain.rulebook import Rulebook
 from webapp.models.calls import Call
 from webapp.models.decisions import Decision
 from webapp.models.endorsements import Endorsement
@@ -46,9 +46,7 @@ class ProposalHead:
     facts: ProposalFacts
 
 
-def find_proposal(
-    session: Session, rules: Rulebook, actor: Actor, reference: str, to: Action
-) -> ProposalHead:
+def find_proposal(session: Session, rules: Rulebook, actor: Actor, reference: str, to: Action) -> ProposalHead:
     """The proposal, if the actor may do this with it.
 
     Raises NotFound where the actor may not know of it (R2; with code `reference_mistyped` when the
@@ -98,13 +96,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         return false()
     own = or_(
         Proposal.owner_id == actor.person_id,
-        exists().where(
-            Collaborator.proposal_id == Proposal.id, Collaborator.person_id == actor.person_id
-        ),
+        exists().where(Collaborator.proposal_id == Proposal.id, Collaborator.person_id == actor.person_id),
     )
-    conflicted = exists().where(
-        Conflict.proposal_id == Proposal.id, Conflict.person_id == actor.person_id
-    )
+    conflicted = exists().where(Conflict.proposal_id == Proposal.id, Conflict.person_id == actor.person_id)
     return or_(own, and_(Proposal.submitted_at.is_not(None), ~conflicted, _by_seat(actor)))
 
 
@@ -122,9 +116,7 @@ def _by_seat(actor: Actor) -> ColumnElement[bool]:
         if seat.role in (Role.SECRETARIAT, Role.AUDITOR) and seat.initiative_id
     }
     if initiatives:
-        ways.append(
-            exists().where(Call.id == Proposal.call_id, Call.initiative_id.in_(initiatives))
-        )
+        ways.append(exists().where(Call.id == Proposal.call_id, Call.initiative_id.in_(initiatives)))
     if actor.partner_ids():
         ways.append(
             exists().where(
@@ -143,9 +135,7 @@ def _heads() -> Select[Any]:
         return found.scalar_subquery()
 
     def pairs(key: Any, value: Any, table: Any, *where: Any) -> Any:
-        found = select(func.jsonb_object_agg(key, value)).where(
-            table.proposal_id == Proposal.id, *where
-        )
+        found = select(func.jsonb_object_agg(key, value)).where(table.proposal_id == Proposal.id, *where)
         return found.scalar_subquery()
 
     return select(
@@ -177,9 +167,7 @@ def _heads() -> Select[Any]:
         ).label("reviewers"),
         of(Conflict.person_id, Conflict).label("conflicted"),
         of(Decision.drafted_by_id, Decision, Decision.state == "drafted").label("drafters"),
-        exists()
-        .where(Decision.proposal_id == Proposal.id, Decision.state == "confirmed")
-        .label("is_decided"),
+        exists().where(Decision.proposal_id == Proposal.id, Decision.state == "confirmed").label("is_decided"),
     ).join(Call, Call.id == Proposal.call_id)
 
 

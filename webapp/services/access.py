@@ -22,16 +22,12 @@ class Held:
     head: ProposalHead
 
 
-def hold_proposal(
-    work: UnitOfWork, reference: str, to: Action, *, seen_revision: int | None = None
-) -> Held:
+def hold_proposal(work: UnitOfWork, reference: str, to: Action, *, seen_revision: int | None = None) -> Held:
     """Lock the proposal, then judge it as it is now (`reliability.md` §2).
 
     Raises NotFound, NotAllowed; Stale when the person saw an older revision than the one there is.
     """
-    row = work.session.scalars(
-        select(Proposal).where(Proposal.reference == reference).with_for_update()
-    ).one_or_none()
+    row = work.session.scalars(select(Proposal).where(Proposal.reference == reference).with_for_update()).one_or_none()
     if row is None:
         # Answers as reading does, with the hint for a mistyped reference.
         access.find_proposal(work.session, work.rules, work.actor, reference, to)
@@ -41,9 +37,7 @@ def hold_proposal(
 
 def hold_proposal_by_id(work: UnitOfWork, proposal_id: int, to: Action) -> Held:
     """As `hold_proposal`, for tasks and for objects that belong to a proposal."""
-    row = work.session.scalars(
-        select(Proposal).where(Proposal.id == proposal_id).with_for_update()
-    ).one_or_none()
+    row = work.session.scalars(select(Proposal).where(Proposal.id == proposal_id).with_for_update()).one_or_none()
     if row is None:
         raise NotFound
     return _judge(work, row, to, None)

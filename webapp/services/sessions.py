@@ -69,9 +69,7 @@ def end_session(work: UnitOfWork, token: str) -> None:
 def end_other_sessions(work: UnitOfWork, person_id: int, keep_token: str = "") -> None:
     """End all sessions of a person but the one given: at a new password or a change of rights."""
     work.session.execute(
-        delete(SessionRow).where(
-            SessionRow.person_id == person_id, SessionRow.token_hash != _digest(keep_token)
-        )
+        delete(SessionRow).where(SessionRow.person_id == person_id, SessionRow.token_hash != _digest(keep_token))
     )
 
 

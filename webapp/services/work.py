@@ -25,6 +25,7 @@ from webapp.domain.ports import (
     Clock,
     DocumentChecker,
     Files,
+    Holidays,
     Mailer,
     PasswordHasher,
     TaskBus,
@@ -45,6 +46,7 @@ class Ports:
     bus: TaskBus
     mailer: Mailer
     documents: DocumentChecker
+    holidays: Holidays
     signing_key: str
 
 
@@ -179,9 +181,7 @@ class UnitOfWork:
         if taken is not None:
             return None
         return self.session.scalars(
-            select(FormKey.answer).where(
-                FormKey.key == key, FormKey.person_id == self.actor.person_id
-            )
+            select(FormKey.answer).where(FormKey.key == key, FormKey.person_id == self.actor.person_id)
         ).one_or_none()
 
     def remember_answer(self, key: str, answer: str) -> None:
@@ -252,5 +252,3 @@ def reading(session: Session) -> Iterator[Session]:
     finally:
         session.rollback()
         session.close()
-
-

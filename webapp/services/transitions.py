@@ -1,0 +1,130 @@
+"""The one writer of a proposal's stage: makes a move of its workflow, with its event and timers (R22, R24)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from webapp.domain.calendars import due_after
+from webapp.domain.errors import NotNow
+from webapp.domain.events import Event
+from webapp.domain.people import Role
+from webapp.domain.problems import Problem
+from webapp.domain.workflow import Move, Stage, Workflow, check_reason, find_stage, may_move, target
+from webapp.models.calls import Call
+from webapp.models.proposals import Proposal
+from webapp.queries.access import ProposalHead
+from webapp.queries.workflow import find_facts
+from webapp.services.access import Held
+from webapp.services.calendars import call_calendar
+from webapp.services.work import UnitOfWork
+
+# Reminders before a due time, in days (R52).
+REMINDERS = (7, 2)
+SYSTEM_WHO = frozenset({"system", "timer"})
+
+
+def make_move(
+    work: UnitOfWork,
+    held: Held,
+    move_id: str,
+    *,
+    reason: str = "",
+    problems: Sequence[Problem] | None = None,
+    payload: Mapping[str, Any] | None = None,
+    who: frozenset[str] | None = None,
+) -> Move:
+    """Make the move for the unit's actor: stage, event, timers and obligations, together or not at all.
+
+    The proposal is locked by its door. Raises what `may_move`, `check_reason` and `target` raise; then
+    nothing has changed (R25). The event's payload holds the move, both stages and the reason.
+    """
+    proposal = held.row
+    workflow = work.rules.workflow((proposal.workflow, proposal.workflow_version))
+    facts = find_facts(work.session, work.rules, proposal, work.now, problems)
+    move = may_move(workflow, proposal.stage, move_id, who or who_is(work, held.head), facts)
+    check_reason(move, reason)
+    left = proposal.stage
+    entered = find_stage(workflow, target(workflow, move, proposal.closed_from))
+    _enter(work, workflow, proposal, entered)
+    details = {"move": move.id, "from": left, "to": entered.id, **(payload or {})}
+    if reason.strip():
+        details["reason"] = reason.strip()
+    work.record(Event(move.event, "proposal", proposal.id, details, version_id=proposal.current_version_id))
+    for started in move.starts:
+        work.oblige(
+            "task",
+            {"task": started, "proposal_id": proposal.id},
+            key=f"{started}:{proposal.id}:{proposal.current_version_id}:{proposal.revision}",
+            order=f"proposal:{proposal.id}",
+        )
+    return move
+
+
+def make_system_move(work: UnitOfWork, held: Held, move_id: str) -> Move | None:
+    """Make a move that follows from what the person has just done, in the same unit of work.
+
+    None when its guard does not hold (yet), or the proposal has left the stage. The event keeps the
+    person as its actor and says that the move was the system's.
+    """
+    try:
+        return make_move(work, held, move_id, payload={"made_by": "system"}, who=SYSTEM_WHO)
+    except NotNow:
+        return None
+
+
+def who_is(work: UnitOfWork, head: ProposalHead) -> frozenset[str]:
+    """What the unit's actor is to this proposal, in the workflow's words."""
+    actor = work.actor
+    if actor.is_system:
+        return SYSTEM_WHO
+    who: set[str] = set()
+    if actor.person_id == head.owner_id:
+        who.add("applicant")
+    elif actor.has(Role.SECRETARIAT, initiative_id=head.initiative_id):
+        who.add("secretariat")
+        if actor.person_id != head.facts.drafted_by:
+            who.add("secretariat_other")
+    return frozenset(who)
+
+
+def set_due(work: UnitOfWork, proposal: Proposal, due_at: datetime | None) -> None:
+    """Set when the stage is due, where its parts say so (requests, assignments, conditions)."""
+    proposal.due_at = due_at
+    if due_at is not None:
+        _set_timers(work, proposal, due_at)
+
+
+def _enter(work: UnitOfWork, workflow: Workflow, proposal: Proposal, stage: Stage) -> None:
+    if stage.is_closed:
+        proposal.closed_from = proposal.stage
+    proposal.stage = stage.id
+    proposal.stage_since = work.now
+    proposal.revision += 1
+    if stage.id != workflow.starts_in and proposal.submitted_at is None:
+        proposal.submitted_at = work.now
+    set_due(work, proposal, _due_at(work, proposal, stage))
+
+
+def _due_at(work: UnitOfWork, proposal: Proposal, stage: Stage) -> datetime | None:
+    """When the stage is due, counted from now; None where its parts say so."""
+    call = work.session.get_one(Call, proposal.call_id)
+    calendar = call_calendar(call)
+    if stage.due_from == "stage" and stage.total_working_days:
+        return due_after(calendar, work.now, stage.total_working_days)
+    if stage.due_from == "call":
+        return work.now + timedelta(days=int(call.publication.get("embargo_days", 0)))
+    return None
+
+
+def _set_timers(work: UnitOfWork, proposal: Proposal, due_at: datetime) -> None:
+    # A timer of a stage that was left, or entered anew, finds another moment here and does nothing.
+    facts = {"stage": proposal.stage, "since": proposal.stage_since.isoformat()}
+    for days in REMINDERS:
+        at = due_at - timedelta(days=days)
+        if at > work.now:
+            work.set_timer(
+                "stage_reminder", "proposal", proposal.id, at, proposal_id=proposal.id, facts={**facts, "days": days}
+            )
+    work.set_timer("stage_late", "proposal", proposal.id, due_at, proposal_id=proposal.id, facts=facts)
