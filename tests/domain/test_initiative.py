@@ -40,9 +40,7 @@ def test_each_initiative_at_hand_is_whole(initiative_id: str) -> None:
     assert problems(parse_initiative(load(initiative_id))) == ()
 
 
-@pytest.mark.parametrize(
-    "initiative_id", ["", "nowhere-1999", "../initiatives/beijing-2023", "beijing-2023/"]
-)
+@pytest.mark.parametrize("initiative_id", ["", "nowhere-1999", "../initiatives/beijing-2023", "beijing-2023/"])
 def test_an_unknown_initiative_is_refused_with_the_known_ones(initiative_id: str) -> None:
     with pytest.raises(UnknownInitiative, match=BEIJING):
         load(initiative_id)
@@ -60,10 +58,12 @@ def test_every_sentence_has_its_anchor(initiative: Initiative) -> None:
     assert len(set(anchors)) == len(anchors)
     for article in initiative.articles:
         title = initiative.sentence(f"A{article.number}.s0")
-        assert title is not None and title.text == article.title
+        assert title is not None
+        assert title.text == article.title
         assert " ".join(sentence.text for sentence in article.sentences) == article.text
     second = initiative.sentence("A12.s2")
-    assert second is not None and second.text.startswith("Encourage relevant cities to explore")
+    assert second is not None
+    assert second.text.startswith("Encourage relevant cities to explore")
     assert initiative.sentence("A12.s99") is None
 
 
@@ -123,9 +123,7 @@ def test_profiles_are_made_from_the_articles_own_words(initiative: Initiative) -
 
 @pytest.mark.rule("R37")
 def test_article_16_wants_a_reviewer_who_knows_its_subject(initiative: Initiative) -> None:
-    rules = {
-        article.number: article.profile.panel for article in initiative.articles if article.profile.panel
-    }
+    rules = {article.number: article.profile.panel for article in initiative.articles if article.profile.panel}
     assert list(rules) == [16]
     assert (rules[16][0].reviewers, rules[16][0].expertise_at_least) == (1, 2)
 
@@ -133,10 +131,11 @@ def test_article_16_wants_a_reviewer_who_knows_its_subject(initiative: Initiativ
 def test_the_closed_lists_hold_what_proposals_store(initiative: Initiative) -> None:
     words = initiative.vocabulary
     assert [term.id for term in words.source_states] == ["secured", "pledged", "sought"]
-    assert len(words.sectors) == 16 and len(words.budget_categories) == 9 and len(words.source_kinds) == 6
+    assert [len(terms) for terms in (words.sectors, words.budget_categories, words.source_kinds)] == [16, 9, 6]
     assert [len(group.articles) for group in words.article_groups] == [5, 5, 5, 5]
     found = find_term(words.sectors, "health")
-    assert found is not None and found.label == "Health"
+    assert found is not None
+    assert found.label == "Health"
     assert find_term(words.sectors, "nothing") is None
 
 
@@ -152,7 +151,9 @@ def test_the_calendar_library_knows_every_partner(initiative: Initiative) -> Non
 
 def test_names_follow_the_reader(initiative: Initiative) -> None:
     gambia, lao, palestine = (initiative.partner(code) for code in ("GM", "LA", "PS"))
-    assert gambia is not None and lao is not None and palestine is not None
+    assert gambia is not None
+    assert lao is not None
+    assert palestine is not None
     assert (gambia.name(), gambia.sort_name(), gambia.sort_name("fr")) == ("The Gambia", "Gambia", "Gambie")
     assert gambia.name("pt-BR") == "Gâmbia"
     assert gambia.name("zh_Hans") == "冈比亚"

@@ -30,11 +30,7 @@ def speaking() -> Flask:
 def _codes_in(path: Path) -> set[str]:
     """The texts of a module that are used as codes: those that begin as its codes do."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    texts = {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     return {text for text in texts if text.startswith(("mapping_", "answer_")) and " " not in text}
 
 
@@ -86,10 +82,7 @@ def test_words_name_the_question_and_the_figures(speaking: Flask) -> None:
 
 def test_a_code_without_words_still_says_what_to_do(speaking: Flask) -> None:
     with speaking.test_request_context():
-        assert (
-            words(Problem("articles", "primary", "nobody_wrote_this"))
-            == "Look at this answer again and change it."
-        )
+        assert words(Problem("articles", "primary", "nobody_wrote_this")) == "Look at this answer again and change it."
 
 
 def test_words_never_blame_or_beg(speaking: Flask) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from webapp.domain.initiative import Question, QuestionKind
 from webapp.domain.mapping import SECTION, Answers, Asked
 from webapp.domain.problems import Problem
-from webapp.domain.texts import count_characters
+from webapp.domain.texts import count_characters, is_blank
 
 CITY_AT_MOST = 100
 YES_NO = ("yes", "no")
@@ -68,15 +68,6 @@ def answer_problems(
     return found
 
 
-def is_blank(value: object) -> bool:
-    """Whether nothing was answered: no value, a blank text, an empty list, a pair with nothing in it."""
-    if isinstance(value, str):
-        return not value.strip()
-    if isinstance(value, Mapping):
-        return all(is_blank(part) for part in value.values())
-    return value is None or value == [] or value == ()
-
-
 def _judge(place: _Place, value: object, partners: Collection[str], complete: bool) -> Iterator[Problem]:
     if place.question.kind is QuestionKind.CITY_PAIR:
         return _judge_city_pair(place, value, partners, complete)
@@ -116,9 +107,7 @@ def _judge_yes_no(place: _Place, value: object) -> Iterator[Problem]:
         yield place.problem("answer_not_offered")
 
 
-def _judge_city_pair(
-    place: _Place, value: object, partners: Collection[str], complete: bool
-) -> Iterator[Problem]:
+def _judge_city_pair(place: _Place, value: object, partners: Collection[str], complete: bool) -> Iterator[Problem]:
     if not isinstance(value, Mapping):
         yield place.problem("answer_unreadable")
         return

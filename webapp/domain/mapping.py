@@ -17,7 +17,7 @@ from webapp.domain.initiative import (
     Question,
 )
 from webapp.domain.problems import Problem
-from webapp.domain.texts import count_characters
+from webapp.domain.texts import count_characters, is_blank
 
 SECTION = "articles"
 SECONDARY_AT_MOST = 4
@@ -170,7 +170,7 @@ def rearrange_answers(mapping: Mapping, answers: Answers, aside: Answers) -> Arr
     for key in dict.fromkeys((*answers, *aside)):
         kept = dict(aside.get(key, {}))
         kept.update(
-            {name: value for name, value in answers.get(key, {}).items() if value or name not in kept}
+            {name: value for name, value in answers.get(key, {}).items() if name not in kept or not is_blank(value)}
         )
         if kept:
             (arranged.answers if key in mapped else arranged.aside)[key] = kept

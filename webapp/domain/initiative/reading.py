@@ -205,9 +205,7 @@ def _criterion(node: _Node) -> Criterion:
 
 
 def _panel_rule(node: _Node) -> PanelRule:
-    return PanelRule(
-        node.text("id"), node.text("label"), node.whole("reviewers"), node.whole("expertise_at_least")
-    )
+    return PanelRule(node.text("id"), node.text("label"), node.whole("reviewers"), node.whole("expertise_at_least"))
 
 
 def _partner(node: _Node) -> PartnerEntry:
