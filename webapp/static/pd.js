@@ -5,13 +5,14 @@
   var root = document.documentElement;
   var PREFIX = "pd:";
   var FORTNIGHT = 14 * 86400000;
-  var NEVER = /^(csrf_token|form_key|base_version|then|code|one_time_code)$|password/i;
+  var NEVER = /^(csrf_token|form_key|base_version|then)$/;
+  var LANG = root.lang === "en" || !root.lang ? "en-GB" : root.lang;
 
   function all(selector, within) {
     return Array.prototype.slice.call((within || document).querySelectorAll(selector));
   }
   function shown(n) {
-    return new Intl.NumberFormat(root.lang || "en").format(n);
+    return new Intl.NumberFormat(LANG).format(n);
   }
   function say(words, n) {
     return words.replace("{n}", n);
@@ -65,9 +66,13 @@
       });
     } catch (e) { /* no storage on this device */ }
   }
+  function secret(form) {
+    return all("[type=password],[autocomplete=one-time-code]", form).map(function (el) { return el.name; });
+  }
   function fields(form) {
+    var hidden = secret(form);
     return Array.from(new FormData(form)).filter(function (pair) {
-      return typeof pair[1] === "string" && !NEVER.test(pair[0]);
+      return typeof pair[1] === "string" && !NEVER.test(pair[0]) && hidden.indexOf(pair[0]) < 0;
     });
   }
   function fill(form, pairs) {
@@ -168,7 +173,7 @@
       try { kept = store && JSON.parse(store.getItem(key)); } catch (e) { kept = null; }
       if (!kept) return;
       if (JSON.stringify(kept.fields) === before) return store.removeItem(key);
-      var when = new Date(kept.at).toLocaleString(root.lang || undefined, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+      var when = new Date(kept.at).toLocaleString(LANG, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
       var box = make("div", "notice notice--warn kept");
       var inner = box.appendChild(make("div"));
       box.setAttribute("role", "status");
@@ -228,7 +233,7 @@
         if (!event.lengthComputable) return;
         var part = event.loaded / event.total;
         bar.value = 100 * part;
-        voice.textContent = say(form.dataset.sending, new Intl.NumberFormat(root.lang || "en", { style: "percent" }).format(part));
+        voice.textContent = say(form.dataset.sending, new Intl.NumberFormat(LANG, { style: "percent" }).format(part));
       };
       request.onerror = lost;
       request.onload = function () { show(request); };
@@ -238,6 +243,7 @@
       var page = new DOMParser().parseFromString(request.responseText, "text/html");
       var main = page.querySelector("main");
       if (!main) return lost();
+      all("[autofocus]", main).forEach(function (el) { el.removeAttribute("autofocus"); });
       if (request.responseURL) history.replaceState(null, "", request.responseURL);
       document.title = page.title;
       document.querySelector("main").replaceWith(main);
