@@ -127,17 +127,17 @@ def _by_seat(actor: Actor) -> ColumnElement[bool]:
     return or_(*ways)
 
 
+def _list_of(column: Any, table: Any, *where: Any) -> Any:
+    return select(func.array_agg(column)).where(table.proposal_id == Proposal.id, *where).scalar_subquery()
+
+
+def _pairs_of(key: Any, value: Any, table: Any, *where: Any) -> Any:
+    found = select(func.jsonb_object_agg(key, value)).where(table.proposal_id == Proposal.id, *where)
+    return found.scalar_subquery()
+
+
 def _heads() -> Select[Any]:
     """One row a proposal with everything the policy asks, gathered by sub-selects."""
-
-    def of(column: Any, table: Any, *where: Any) -> Any:
-        found = select(func.array_agg(column)).where(table.proposal_id == Proposal.id, *where)
-        return found.scalar_subquery()
-
-    def pairs(key: Any, value: Any, table: Any, *where: Any) -> Any:
-        found = select(func.jsonb_object_agg(key, value)).where(table.proposal_id == Proposal.id, *where)
-        return found.scalar_subquery()
-
     return select(
         Proposal.id,
         Proposal.reference,
@@ -156,17 +156,17 @@ def _heads() -> Select[Any]:
         Proposal.closed_from,
         Proposal.submitted_at,
         Proposal.published_at,
-        pairs(Collaborator.person_id, Collaborator.role, Collaborator).label("collaborators"),
-        of(ProposalPartner.partner_id, ProposalPartner).label("partner_ids"),
-        of(Endorsement.partner_id, Endorsement).label("asked_partner_ids"),
-        pairs(
+        _pairs_of(Collaborator.person_id, Collaborator.role, Collaborator).label("collaborators"),
+        _list_of(ProposalPartner.partner_id, ProposalPartner).label("partner_ids"),
+        _list_of(Endorsement.partner_id, Endorsement).label("asked_partner_ids"),
+        _pairs_of(
             Assignment.reviewer_id,
             Assignment.state,
             Assignment,
             Assignment.state.in_(("proposed", *SEES_AS_REVIEWER)),
         ).label("reviewers"),
-        of(Conflict.person_id, Conflict).label("conflicted"),
-        of(Decision.drafted_by_id, Decision, Decision.state == "drafted").label("drafters"),
+        _list_of(Conflict.person_id, Conflict).label("conflicted"),
+        _list_of(Decision.drafted_by_id, Decision, Decision.state == "drafted").label("drafters"),
         exists().where(Decision.proposal_id == Proposal.id, Decision.state == "confirmed").label("is_decided"),
     ).join(Call, Call.id == Proposal.call_id)
 
