@@ -5,7 +5,9 @@ from webapp.domain.workflow.drawing import draw_svg
 from webapp.domain.workflow.guards import GUARDS, Facts, Guard, Standing
 from webapp.domain.workflow.moving import Offer, check_reason, may_move, offers, target
 from webapp.domain.workflow.table import (
+    BY_PARTS,
     CLOSED_FROM,
+    ESCALATE,
     Move,
     OpenFor,
     Stage,
@@ -17,7 +19,9 @@ from webapp.domain.workflow.table import (
 )
 
 __all__ = [
+    "BY_PARTS",
     "CLOSED_FROM",
+    "ESCALATE",
     "GUARDS",
     "Facts",
     "Guard",
