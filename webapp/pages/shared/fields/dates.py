@@ -16,6 +16,7 @@ from webapp.pages.shared.fields.text import clean_text
 from webapp.pages.shared.filters import long_date, reader_locale
 
 NAMES = ("day", "month", "year")
+FIRST_YEAR = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class ThreePartDateField(KeptField):
         self.typed = "-".join(self.texts[name] for name in ("year", "month", "day"))
         numbers = self._numbers()
         try:
-            self.data = date(numbers["year"], numbers["month"], numbers["day"])
+            found = date(numbers["year"], numbers["month"], numbers["day"])
+            self.data = found if found.year >= FIRST_YEAR else None
         except (KeyError, ValueError, OverflowError):
             self.data = None
 
@@ -109,7 +111,7 @@ class ThreePartDateField(KeptField):
                 label=self.words,
                 example=self._example_figures(),
             )
-        if self.data is None or self.data.year < 1000:
+        if self.data is None:
             return self._not_real(numbers)
         return self._out_of_range(self.data)
 
@@ -123,7 +125,7 @@ class ThreePartDateField(KeptField):
         return gettext("Enter the day, the month and the year of “%(label)s”", label=self.words)
 
     def _not_real(self, numbers: dict[str, int]) -> str:
-        if numbers["year"] < 1000:
+        if numbers["year"] < FIRST_YEAR:
             self.wrong = ("year",)
             return gettext("Write the year of “%(label)s” with four figures", label=self.words)
         if not 1 <= numbers["month"] <= 12:

@@ -27,7 +27,7 @@ def clean_text(raw: str, *, lines: bool = False) -> str:
     """
     text = _NEWLINES.sub("\n", raw)
     if not lines:
-        text = re.sub(r"[\n\t]+", " ", text)
+        text = re.sub(r" *[\n\t][ \n\t]*", " ", text)
     text = _REFUSED.sub(MARK, text)
     return unicodedata.normalize("NFC", text).strip()
 
