@@ -47,7 +47,8 @@ def place_of(zone: Zone = None) -> str:
     name = getattr(found, "key", None) or getattr(found, "zone", None) or "UTC"
     if name in {"UTC", "Etc/UTC"}:
         return "UTC"
-    return str(get_timezone_location(name, locale=reader_locale(), return_city=True))
+    # Where the city has no name of its own in the language, the zone's path comes back: its end is the city.
+    return str(get_timezone_location(name, locale=reader_locale(), return_city=True)).rsplit("/", 1)[-1]
 
 
 def offset_of(at: datetime) -> str:
