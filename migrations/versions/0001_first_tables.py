@@ -283,7 +283,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("(stage = 'draft') = (submitted_at IS NULL)", name=op.f('ck_proposals_submitted_unless_draft')),
+    sa.CheckConstraint("submitted_at IS NOT NULL OR stage IN ('draft', 'withdrawn')", name=op.f('ck_proposals_submitted_unless_draft')),
     sa.CheckConstraint("stage IN ('draft', 'screening', 'returned', 'endorsement', 'review', 'deliberation', 'conditions', 'approved', 'published', 'completed', 'declined', 'ineligible', 'lapsed', 'withdrawn')", name=op.f('ck_proposals_stage_known')),
     sa.ForeignKeyConstraint(['call_id'], ['calls.id'], name=op.f('fk_proposals_call_id')),
     sa.ForeignKeyConstraint(['current_version_id'], ['proposal_versions.id'], name=op.f('fk_proposals_current_version_id'), use_alter=True),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.models.base import Base, references, row_id
 
 
-class Timer(Base):
+class TimerRow(Base):
     """Fires once when due; `outcome` says what it did, "moved_on" when there was nothing left to do."""
 
     __tablename__ = "timers"

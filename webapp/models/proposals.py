@@ -23,7 +23,7 @@ class Proposal(Base):
     __tablename__ = "proposals"
     __table_args__ = (
         one_of("stage", STAGES),
-        CheckConstraint("(stage = 'draft') = (submitted_at IS NULL)", name="submitted_unless_draft"),
+        CheckConstraint("submitted_at IS NOT NULL OR stage IN ('draft', 'withdrawn')", name="submitted_unless_draft"),
         Index("ix_proposals_call_stage", "call_id", "stage", "due_at"),
         Index("ix_proposals_stage_due", "stage", "due_at", "id"),
         Index("ix_proposals_stage_since", "stage", "stage_since", "id"),

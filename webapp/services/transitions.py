@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from webapp.domain.calendars import due_after
+from webapp.domain.calendars import Calendar
+from webapp.domain.deadlines import stage_due, stage_timers
 from webapp.domain.errors import NotNow
 from webapp.domain.events import Event
 from webapp.domain.people import Role
 from webapp.domain.problems import Problem
-from webapp.domain.workflow import Move, Stage, Workflow, check_reason, find_stage, may_move, target
+from webapp.domain.proposals import SUBMITTING_GUARDS
+from webapp.domain.workflow import Move, Stage, check_reason, find_stage, may_move, target
 from webapp.models.calls import Call
 from webapp.models.proposals import Proposal
 from webapp.queries.access import ProposalHead
@@ -20,8 +22,6 @@ from webapp.services.access import Held
 from webapp.services.calendars import call_calendar
 from webapp.services.work import UnitOfWork
 
-# Reminders before a due time, in days (R52).
-REMINDERS = (7, 2)
 SYSTEM_WHO = frozenset({"system", "timer"})
 
 
@@ -46,8 +46,10 @@ def make_move(
     move = may_move(workflow, proposal.stage, move_id, who or who_is(work, held.head), facts)
     check_reason(move, reason)
     left = proposal.stage
+    if move.guard in SUBMITTING_GUARDS and proposal.submitted_at is None:
+        proposal.submitted_at = work.now
     entered = find_stage(workflow, target(workflow, move, proposal.closed_from))
-    _enter(work, workflow, proposal, entered)
+    _enter(work, proposal, entered)
     details = {"move": move.id, "from": left, "to": entered.id, **(payload or {})}
     if reason.strip():
         details["reason"] = reason.strip()
@@ -89,42 +91,31 @@ def who_is(work: UnitOfWork, head: ProposalHead) -> frozenset[str]:
     return frozenset(who)
 
 
-def set_due(work: UnitOfWork, proposal: Proposal, due_at: datetime | None) -> None:
-    """Set when the stage is due, where its parts say so (requests, assignments, conditions)."""
-    proposal.due_at = due_at
-    if due_at is not None:
-        _set_timers(work, proposal, due_at)
-
-
-def _enter(work: UnitOfWork, workflow: Workflow, proposal: Proposal, stage: Stage) -> None:
+def _enter(work: UnitOfWork, proposal: Proposal, stage: Stage) -> None:
     if stage.is_closed:
         proposal.closed_from = proposal.stage
     proposal.stage = stage.id
     proposal.stage_since = work.now
     proposal.revision += 1
-    if stage.id != workflow.starts_in and proposal.submitted_at is None:
-        proposal.submitted_at = work.now
-    set_due(work, proposal, _due_at(work, proposal, stage))
+    calendar, days = _call_time(work, proposal)
+    proposal.due_at = stage_due(stage, work.now, calendar, days)
+    _set_timers(work, proposal, stage)
 
 
-def _due_at(work: UnitOfWork, proposal: Proposal, stage: Stage) -> datetime | None:
-    """When the stage is due, counted from now; None where its parts say so."""
+def set_due(work: UnitOfWork, proposal: Proposal, due_at: datetime | None) -> None:
+    """Set when the stage is due, where its parts say so (requests, assignments, conditions)."""
+    workflow = work.rules.workflow((proposal.workflow, proposal.workflow_version))
+    proposal.due_at = due_at
+    _set_timers(work, proposal, find_stage(workflow, proposal.stage))
+
+
+def _set_timers(work: UnitOfWork, proposal: Proposal, stage: Stage) -> None:
+    calendar, _ = _call_time(work, proposal)
+    timers = stage_timers(stage, work.now, proposal.due_at, calendar)
+    work.set_timers(timers, "proposal", proposal.id, proposal_id=proposal.id)
+
+
+def _call_time(work: UnitOfWork, proposal: Proposal) -> tuple[Calendar, int]:
+    """The call's calendar, and its embargo in days (R49)."""
     call = work.session.get_one(Call, proposal.call_id)
-    calendar = call_calendar(call)
-    if stage.due_from == "stage" and stage.total_working_days:
-        return due_after(calendar, work.now, stage.total_working_days)
-    if stage.due_from == "call":
-        return work.now + timedelta(days=int(call.publication.get("embargo_days", 0)))
-    return None
-
-
-def _set_timers(work: UnitOfWork, proposal: Proposal, due_at: datetime) -> None:
-    # A timer of a stage that was left, or entered anew, finds another moment here and does nothing.
-    facts = {"stage": proposal.stage, "since": proposal.stage_since.isoformat()}
-    for days in REMINDERS:
-        at = due_at - timedelta(days=days)
-        if at > work.now:
-            work.set_timer(
-                "stage_reminder", "proposal", proposal.id, at, proposal_id=proposal.id, facts={**facts, "days": days}
-            )
-    work.set_timer("stage_late", "proposal", proposal.id, due_at, proposal_id=proposal.id, facts=facts)
+    return call_calendar(call), int(call.publication.get("embargo_days", 0))

@@ -7,7 +7,7 @@ only module that commits.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from webapp.domain.audit import START, Link, link_hash
+from webapp.domain.deadlines import Timer
 from webapp.domain.events import Event
 from webapp.domain.people import Actor
 from webapp.domain.ports import (
@@ -32,7 +33,7 @@ from webapp.domain.ports import (
 )
 from webapp.domain.rulebook import Rulebook
 from webapp.models.audit import AuditChain, EventRow, FormKey
-from webapp.models.deadlines import Timer
+from webapp.models.deadlines import TimerRow
 from webapp.models.notices import OutboxRow
 
 
@@ -136,30 +137,24 @@ class UnitOfWork:
         )
         self._told = True
 
-    def set_timer(
-        self,
-        kind: str,
-        subject_kind: str,
-        subject_id: int,
-        due_at: datetime,
-        *,
-        proposal_id: int | None = None,
-        facts: Mapping[str, Any] | None = None,
+    def set_timers(
+        self, timers: Iterable[Timer], subject_kind: str, subject_id: int, *, proposal_id: int | None = None
     ) -> None:
-        """Write a timer; the same timer set twice is one (R51)."""
-        self.session.execute(
-            insert(Timer)
-            .values(
-                kind=kind,
-                subject_kind=subject_kind,
-                subject_id=subject_id,
-                proposal_id=proposal_id,
-                due_at=due_at,
-                facts=dict(facts or {}),
-                set_at=self.now,
+        """Write timers of one subject; the same timer set twice is one (R51)."""
+        for timer in timers:
+            self.session.execute(
+                insert(TimerRow)
+                .values(
+                    kind=timer.kind,
+                    subject_kind=subject_kind,
+                    subject_id=subject_id,
+                    proposal_id=proposal_id,
+                    due_at=timer.due_at,
+                    facts=timer.facts(),
+                    set_at=self.now,
+                )
+                .on_conflict_do_nothing()
             )
-            .on_conflict_do_nothing()
-        )
 
     def nudge(self, task: str, *args: int) -> None:
         """Ask for a worker's attention after the commit; losing it loses nothing."""
