@@ -88,26 +88,28 @@ def time_in(value: datetime, zone: Zone = None) -> str:
     """ "17:00 in Banjul (UTC+0)"."""
     place = place_of(zone)
     if place == "UTC":
-        return gettext("%(time)s (UTC)", time=clock_time(value, zone))
+        return str(gettext("%(time)s (UTC)", time=clock_time(value, zone)))
     offset = offset_of(_local(value, zone))
-    return gettext(
-        "%(time)s in %(place)s (%(offset)s)",
-        time=clock_time(value, zone),
-        place=place,
-        offset=offset,
+    return str(
+        gettext(
+            "%(time)s in %(place)s (%(offset)s)",
+            time=clock_time(value, zone),
+            place=place,
+            offset=offset,
+        )
     )
 
 
 def moment(value: datetime, zone: Zone = None) -> str:
     """ "28 February 2027, 17:00 in Banjul (UTC+0)"."""
-    return gettext("%(date)s, %(time)s", date=long_date(value, zone), time=time_in(value, zone))
+    return str(gettext("%(date)s, %(time)s", date=long_date(value, zone), time=time_in(value, zone)))
 
 
 def zone_sentence(zone: Zone, at: datetime | None = None) -> str:
     """ "Times are shown in Banjul time (UTC+0)"; the offset only where a moment is given or it never changes."""
     place = place_of(zone)
     if place == "UTC":
-        return gettext("Times are shown in UTC")
+        return str(gettext("Times are shown in UTC"))
     found = reader_zone(zone)
     if at is not None:
         offset = offset_of(at.astimezone(found))
@@ -117,7 +119,7 @@ def zone_sentence(zone: Zone, at: datetime | None = None) -> str:
         offset = winter if winter == summer else ""
     if offset:
         return gettext("Times are shown in %(place)s time (%(offset)s)", place=place, offset=offset)
-    return gettext("Times are shown in %(place)s time", place=place)
+    return str(gettext("Times are shown in %(place)s time", place=place))
 
 
 def days_until(due: date | datetime, now: datetime, zone: Zone = None) -> int:
@@ -135,22 +137,22 @@ def days_left(due: date | datetime, now: datetime, zone: Zone = None) -> str:
     """ "12 days left", "Last day", "2 days late"."""
     days = days_until(due, now, zone)
     if days == 0:
-        return gettext("Over since today") if _is_over(due, now, zone) else gettext("Last day")
+        return str(gettext("Over since today") if _is_over(due, now, zone) else gettext("Last day"))
     if days < 0:
-        return ngettext("%(num)s day late", "%(num)s days late", -days)
-    return ngettext("%(num)s day left", "%(num)s days left", days)
+        return str(ngettext("%(num)s day late", "%(num)s days late", -days))
+    return str(ngettext("%(num)s day left", "%(num)s days left", days))
 
 
 def due_words(due: date | datetime, now: datetime, zone: Zone = None) -> str:
     """ "Due in 3 days", "Due tomorrow", "Due today", "2 days late"."""
     days = days_until(due, now, zone)
     if days < 0:
-        return ngettext("%(num)s day late", "%(num)s days late", -days)
+        return str(ngettext("%(num)s day late", "%(num)s days late", -days))
     if days == 0:
-        return gettext("Was due today") if _is_over(due, now, zone) else gettext("Due today")
+        return str(gettext("Was due today") if _is_over(due, now, zone) else gettext("Due today"))
     if days == 1:
-        return gettext("Due tomorrow")
-    return ngettext("Due in %(num)s day", "Due in %(num)s days", days)
+        return str(gettext("Due tomorrow"))
+    return str(ngettext("Due in %(num)s day", "Due in %(num)s days", days))
 
 
 def due_tone(due: date | datetime, now: datetime, zone: Zone = None) -> str:
@@ -188,9 +190,9 @@ def money(value: Number, currency: str) -> str:
 def file_size(size: int) -> str:
     """ "14 MB", "180 KB": whole numbers of what people know (1 KB = 1,024 bytes), never 0."""
     if size < 1024 * 1024:
-        return gettext("%(size)s KB", size=number(max(1, round(size / 1024))))
+        return str(gettext("%(size)s KB", size=number(max(1, round(size / 1024)))))
     megabytes = Decimal(size) / (1024 * 1024)
-    return gettext("%(size)s MB", size=number(round(megabytes, 1 if megabytes < 10 else 0).normalize() + 0))
+    return str(gettext("%(size)s MB", size=number(round(megabytes, 1 if megabytes < 10 else 0).normalize() + 0)))
 
 
 def list_words(values: Iterable[str]) -> str:

@@ -15,6 +15,9 @@ class KeptField(Field):
 
     kind = "text"
     typed: str = ""
+    data: Any
+    errors: Sequence[str]
+    render_kw: dict[str, Any] | None
 
     def __init__(
         self,
