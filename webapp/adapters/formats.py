@@ -118,7 +118,7 @@ def zone_sentence(zone: Zone, at: datetime | None = None) -> str:
         summer = offset_of(datetime(2026, 7, 15, 12, tzinfo=UTC).astimezone(found))
         offset = winter if winter == summer else ""
     if offset:
-        return gettext("Times are shown in %(place)s time (%(offset)s)", place=place, offset=offset)
+        return str(gettext("Times are shown in %(place)s time (%(offset)s)", place=place, offset=offset))
     return str(gettext("Times are shown in %(place)s time", place=place))
 
 
