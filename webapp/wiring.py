@@ -21,6 +21,7 @@ from webapp.adapters.documents import ContentChecker
 from webapp.adapters.files import FolderFiles
 from webapp.adapters.holidays import LibraryHolidays
 from webapp.adapters.mailer import SmtpMailer
+from webapp.adapters.renderer import MailRenderer
 from webapp.adapters.task_bus import CeleryBus
 from webapp.domain.initiative import parse_initiative
 from webapp.domain.notices import parse_notices
@@ -90,6 +91,7 @@ def build_ports(settings: Settings) -> Ports:
         files=FolderFiles(Path(settings.data_dir) / "files"),
         bus=CeleryBus(settings.redis_url),
         mailer=SmtpMailer(settings.mail_url, settings.mail_from, settings.mail_timeout_seconds),
+        renderer=MailRenderer(settings.languages, settings.default_language),
         documents=ContentChecker(),
         holidays=LibraryHolidays(),
         signing_key=settings.secret_key,

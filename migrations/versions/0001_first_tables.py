@@ -449,6 +449,7 @@ def upgrade() -> None:
     op.create_table('mails',
     sa.Column('outbox_id', sa.BigInteger(), nullable=False),
     sa.Column('to_address', sa.Text(), nullable=False),
+    sa.Column('to_name', sa.Text(), server_default='', nullable=False),
     sa.Column('subject', sa.Text(), nullable=False),
     sa.Column('text', sa.Text(), nullable=True),
     sa.Column('html', sa.Text(), nullable=True),
@@ -748,11 +749,13 @@ def upgrade() -> None:
     sa.Column('notice', sa.Text(), nullable=False),
     sa.Column('person_id', sa.BigInteger(), nullable=False),
     sa.Column('proposal_id', sa.BigInteger(), nullable=True),
+    sa.Column('sentence', sa.Text(), nullable=False),
+    sa.Column('path', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['event_id'], ['events.id'], name=op.f('fk_notifications_event_id')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_notifications_person_id')),
-    sa.ForeignKeyConstraint(['proposal_id'], ['proposals.id'], name=op.f('fk_notifications_proposal_id')),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposals.id'], name=op.f('fk_notifications_proposal_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notifications')),
     sa.UniqueConstraint('event_id', 'notice', 'person_id', name=op.f('uq_notifications_event_id_notice_person_id'))
     )

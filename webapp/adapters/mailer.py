@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
 
@@ -16,58 +16,36 @@ from webapp.domain.ports import Delivery, OutgoingMail
 class SmtpMailer:
     """The `Mailer` port on smtplib; knows nothing of the outbox."""
 
-    def __init__(self, url: str, sender: str, timeout_seconds: int) -> None:
+    def __init__(self, url: str, sender: str, timeout_seconds: float) -> None:
         self._url = urlsplit(url)
         self._sender_name, self._sender = parseaddr(sender)
         self._timeout = timeout_seconds
 
-    def send(self, mails: Sequence[OutgoingMail]) -> Sequence[Delivery]:
-        """One delivery for each mail, in order; a server that cannot be reached is "later" for all."""
-        deliveries: list[Delivery] = []
+    def send(self, mails: Iterable[OutgoingMail]) -> Iterator[tuple[OutgoingMail, Delivery]]:
+        """Each mail with its delivery; once the server cannot be reached, all that follow are "unreachable"."""
         server: smtplib.SMTP | None = None
+        away: Delivery | None = None
         try:
             for mail in mails:
-                try:
-                    server = server or self._connect()
-                except (OSError, smtplib.SMTPException) as error:
-                    deliveries.append(Delivery("later", _say(error)))
+                if server is None and away is None:
+                    try:
+                        server = self._connect()
+                    except (OSError, smtplib.SMTPException) as error:
+                        away = Delivery("unreachable", _say(error))
+                if server is None:
+                    yield mail, away or Delivery("unreachable", "")
                     continue
                 delivery = self._send_one(server, mail)
-                deliveries.append(delivery)
-                if delivery.outcome == "lost":
-                    server.close()
+                if delivery.outcome != "sent" and not _starts_anew(server):
                     server = None
+                yield mail, delivery
         finally:
             if server is not None:
                 _leave(server)
-        return deliveries
-
-    def _connect(self) -> smtplib.SMTP:
-        host, port = self._url.hostname or "localhost", self._url.port or 25
-        kind = smtplib.SMTP_SSL if self._url.scheme == "smtps" else smtplib.SMTP
-        server = kind(host, port, timeout=self._timeout)
-        if self._url.scheme == "smtp+starttls":
-            server.starttls()
-        if self._url.username:
-            server.login(unquote(self._url.username), unquote(self._url.password or ""))
-        return server
-
-    def _send_one(self, server: smtplib.SMTP, mail: OutgoingMail) -> Delivery:
-        try:
-            server.sendmail(self._sender, [mail.to_address], self.compose(mail).as_bytes())
-        except smtplib.SMTPRecipientsRefused as error:
-            code, reply = error.recipients[mail.to_address]
-            return Delivery("refused" if code >= 500 else "later", f"{code} {reply!r}")
-        except smtplib.SMTPResponseException as error:
-            return Delivery("refused" if error.smtp_code >= 500 else "later", _say(error))
-        except (OSError, smtplib.SMTPException) as error:
-            # The line broke: whether the server took the mail cannot be known.
-            return Delivery("lost", _say(error))
-        return Delivery("sent", "250")
 
     def compose(self, mail: OutgoingMail) -> EmailMessage:
         """The message with its two bodies; headers that hold a line break are refused by the library."""
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=SMTP if mail.to_address.isascii() else SMTPUTF8)
         message["From"] = Address(self._sender_name, addr_spec=self._sender)
         message["To"] = Address(mail.to_name, addr_spec=mail.to_address)
         message["Subject"] = mail.subject
@@ -79,12 +57,74 @@ class SmtpMailer:
         message.add_alternative(mail.html, subtype="html")
         return message
 
+    def _connect(self) -> smtplib.SMTP:
+        host, port = self._url.hostname or "localhost", self._url.port or 25
+        kind = smtplib.SMTP_SSL if self._url.scheme == "smtps" else smtplib.SMTP
+        server = kind(host, port, timeout=self._timeout)
+        try:
+            if self._url.scheme == "smtp+starttls":
+                server.starttls()
+            if self._url.username:
+                server.login(unquote(self._url.username), unquote(self._url.password or ""))
+            server.ehlo_or_helo_if_needed()
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _send_one(self, server: smtplib.SMTP, mail: OutgoingMail) -> Delivery:
+        options = [] if mail.to_address.isascii() else ["smtputf8"]
+        try:
+            content = self.compose(mail).as_bytes()
+            code, reply = server.mail(self._sender, options)
+            if code != 250:
+                return Delivery("later", _words(code, reply))
+            code, reply = server.rcpt(mail.to_address)
+            if code not in (250, 251):
+                return Delivery("refused" if code >= 500 else "later", _words(code, reply))
+        except (ValueError, smtplib.SMTPNotSupportedError) as error:
+            # An address or a header that cannot be said to this server.
+            return Delivery("rejected", _say(error))
+        except (OSError, smtplib.SMTPException) as error:
+            # The content was never offered, so the server cannot have taken it.
+            return Delivery("later", _say(error))
+        return _hand_over(server, content)
+
+
+def _hand_over(server: smtplib.SMTP, content: bytes) -> Delivery:
+    try:
+        code, reply = server.data(content)
+    except smtplib.SMTPDataError as error:
+        # The server did not want to hear the content.
+        return Delivery("later" if error.smtp_code < 500 else "rejected", _say(error))
+    except (OSError, smtplib.SMTPException) as error:
+        # The line broke: whether the server took the mail cannot be known.
+        return Delivery("lost", _say(error))
+    if code == 250:
+        return Delivery("sent", _words(code, reply))
+    return Delivery("rejected" if code >= 500 else "later", _words(code, reply))
+
+
+def _starts_anew(server: smtplib.SMTP) -> bool:
+    """Whether the connection can take another mail after one that failed; if not, it is closed."""
+    try:
+        if server.rset()[0] == 250:
+            return True
+    except (OSError, smtplib.SMTPException):
+        pass
+    server.close()
+    return False
+
 
 def _leave(server: smtplib.SMTP) -> None:
     try:
         server.quit()
     except (OSError, smtplib.SMTPException):
         server.close()
+
+
+def _words(code: int, reply: bytes) -> str:
+    return f"{code} {reply.decode('utf-8', 'replace')}"[:500]
 
 
 def _say(error: Exception) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import BinaryIO, Protocol
@@ -76,7 +76,12 @@ class OutgoingMail:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What the receiving server said: "sent", "later", "refused" (5xx at RCPT), or "lost"."""
+    """What became of a mail, and the server's words.
+
+    `outcome`: "sent" (250); "later" (not taken now); "refused" (no to the recipient, for good);
+    "rejected" (no to the mail, for good); "lost" (it may have been taken, the reply never came);
+    "unreachable" (it was not offered at all: the server does not answer or does not let us in).
+    """
 
     outcome: str
     reply: str
@@ -85,8 +90,29 @@ class Delivery:
 class Mailer(Protocol):
     """Sends mails over one connection for a batch."""
 
-    def send(self, mails: Sequence[OutgoingMail]) -> Sequence[Delivery]:
-        """One delivery for each mail, in order."""
+    def send(self, mails: Iterable[OutgoingMail]) -> Iterator[tuple[OutgoingMail, Delivery]]:
+        """Each mail with its delivery, as soon as it is known and before the next is asked for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail's words: subject without the reference, and both bodies."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Renderer(Protocol):
+    """Makes the words of notices from their templates, in a person's language and zone (R55)."""
+
+    def sentence(self, template: str, language: str, zone: str, values: Mapping[str, object]) -> str:
+        """The subject alone, as one line of text."""
+        ...
+
+    def letter(self, template: str, language: str, zone: str, values: Mapping[str, object]) -> Letter:
+        """Subject, text and HTML with its styles at the elements."""
         ...
 
 

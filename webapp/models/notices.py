@@ -61,7 +61,7 @@ class OutboxRow(Base):
 
 
 class Mail(Base):
-    """A mail as it was rendered the first time; every attempt sends just this.
+    """A mail as it was rendered when its event was told; every attempt sends just this.
 
     The bodies are None for mails that carry a secret link: these are rendered anew, the same.
     """
@@ -70,6 +70,7 @@ class Mail(Base):
 
     outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True)
     to_address: Mapped[str]
+    to_name: Mapped[str] = mapped_column(default="", server_default="")
     subject: Mapped[str]
     text: Mapped[str | None]
     html: Mapped[str | None]
@@ -78,7 +79,10 @@ class Mail(Base):
 
 
 class Notification(Base):
-    """One message to one person about one event: one for each (event, notice, person) (R54)."""
+    """One message to one person about one event: one for each (event, notice, person) (R54).
+
+    `sentence` is the notice's subject in the language the person had then, `path` where it leads.
+    """
 
     __tablename__ = "notifications"
     __table_args__ = (
@@ -94,7 +98,9 @@ class Notification(Base):
     event_id: Mapped[int] = references("events.id", index=False)
     notice: Mapped[str]
     person_id: Mapped[int] = references("people.id")
-    proposal_id: Mapped[int | None] = references("proposals.id", nullable=True)
+    proposal_id: Mapped[int | None] = references("proposals.id", nullable=True, ondelete="CASCADE")
+    sentence: Mapped[str]
+    path: Mapped[str]
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
 

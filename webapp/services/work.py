@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.audit import START, Link, link_hash
 from webapp.domain.deadlines import Timer
 from webapp.domain.events import Event
+from webapp.domain.notices import OWN_TRIES, lane_of
 from webapp.domain.people import Actor
 from webapp.domain.ports import (
     Clock,
@@ -29,6 +30,7 @@ from webapp.domain.ports import (
     Holidays,
     Mailer,
     PasswordHasher,
+    Renderer,
     TaskBus,
 )
 from webapp.domain.rulebook import Rulebook
@@ -46,6 +48,7 @@ class Ports:
     files: Files
     bus: TaskBus
     mailer: Mailer
+    renderer: Renderer
     documents: DocumentChecker
     holidays: Holidays
     signing_key: str
@@ -61,7 +64,8 @@ class UnitOfWork:
         self.rules = rules
         self._now: datetime | None = None
         self._nudges: list[tuple[str, tuple[int, ...]]] = []
-        self._told = False
+        self._lanes: set[str] = set()
+        self._seen_to = ""
 
     @property
     def now(self) -> datetime:
@@ -118,9 +122,13 @@ class UnitOfWork:
         recipient_id: int | None = None,
         due_at: datetime | None = None,
         expires_at: datetime | None = None,
-    ) -> None:
-        """Write an outbox row; a second one with the same key is the same obligation (R54)."""
-        self.session.execute(
+    ) -> int | None:
+        """Write an outbox row; a second one with the same key is the same obligation (R54).
+
+        Returns the row's id, or None where the obligation was there already.
+        """
+        self._lanes.add(lane_of(str(payload.get("task", ""))))
+        return self.session.scalar(
             insert(OutboxRow)
             .values(
                 kind=kind,
@@ -129,13 +137,14 @@ class UnitOfWork:
                 message_id=f"<{uuid.uuid4().hex}@{self.rules.limits.mail_domain}>",
                 recipient_id=recipient_id,
                 payload=dict(payload),
+                max_attempts=self.rules.limits.outbox_max_attempts if kind == "mail" else OWN_TRIES,
                 due_at=due_at or self.now,
                 expires_at=expires_at,
                 created_at=self.now,
             )
             .on_conflict_do_nothing(index_elements=["dedupe_key"])
+            .returning(OutboxRow.id)
         )
-        self._told = True
 
     def set_timers(
         self, timers: Iterable[Timer], subject_kind: str, subject_id: int, *, proposal_id: int | None = None
@@ -159,6 +168,10 @@ class UnitOfWork:
     def nudge(self, task: str, *args: int) -> None:
         """Ask for a worker's attention after the commit; losing it loses nothing."""
         self._nudges.append((task, args))
+
+    def see_to(self, lane: str) -> None:
+        """Say that this process looks through the lane anyway once this is committed: no nudge for it."""
+        self._seen_to = lane
 
     def first_answer(self, key: str) -> str | None:
         """Where the first use of this one-time form key led, or None when this is the first (R9).
@@ -191,8 +204,8 @@ class UnitOfWork:
     def commit(self) -> None:
         """Commit once, then nudge; called by leaving the `with` block of `open_work`."""
         self.session.commit()
-        if self._told:
-            self.ports.bus.nudge("outbox.relay")
+        for lane in sorted(self._lanes - {self._seen_to}):
+            self.ports.bus.nudge(f"{lane}.run")
         for task, args in self._nudges:
             self.ports.bus.nudge(task, *args)
 

@@ -1,0 +1,78 @@
+"""Makes the words of notices from their templates, in a person's language and zone; styles end up at the elements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import css_inline
+from babel import Locale, UnknownLocaleError
+from flask import Flask, g
+from flask_babel import Babel
+from jinja2 import StrictUndefined, Template
+from markupsafe import Markup
+
+from webapp.adapters.formats import FILTERS
+from webapp.adapters.plain_text import plain_text
+from webapp.domain.ports import Letter
+
+ROOT = Path(__file__).parents[1]
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+
+
+class MailRenderer:
+    """The `Renderer` port: a small application of its own, with templates and catalogues and nothing else.
+
+    It needs no request and, inside one, takes no notice of it: a mail is in its reader's language.
+    """
+
+    def __init__(self, languages: tuple[str, ...], default_language: str) -> None:
+        self._languages = languages
+        self._default = default_language
+        self._app = Flask("webapp", root_path=str(ROOT))
+        self._app.jinja_env.undefined = StrictUndefined
+        self._app.jinja_env.filters.update(FILTERS)
+        Babel(self._app, locale_selector=lambda: g.mail_locale, timezone_selector=lambda: g.mail_zone)
+        self._inliner = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
+
+    def sentence(self, template: str, language: str, zone: str, values: Mapping[str, object]) -> str:
+        """The block `subject` alone, as one line of text. Raises LookupError where a template has none."""
+        with self._as_read_by(language, zone):
+            return _subject(self._find(template), values)
+
+    def letter(self, template: str, language: str, zone: str, values: Mapping[str, object]) -> Letter:
+        """Subject, text and HTML; the text is made from the HTML, so that both say the same."""
+        with self._as_read_by(language, zone):
+            found = self._find(template)
+            subject = _subject(found, values)
+            frame = {"lang": g.mail_locale.replace("_", "-"), "dir": g.mail_direction, "subject": subject}
+            html = found.render({"settings_url": "", **values, **frame})
+        return Letter(subject, plain_text(html), self._inliner.inline(html))
+
+    def _find(self, template: str) -> Template:
+        return self._app.jinja_env.get_template(f"email/{template}.html")
+
+    @contextmanager
+    def _as_read_by(self, language: str, zone: str) -> Iterator[None]:
+        with self._app.app_context():
+            g.mail_locale = self._known(language)
+            g.mail_direction = "rtl" if g.mail_locale.split("_")[0] in RIGHT_TO_LEFT else "ltr"
+            g.mail_zone = zone or "UTC"
+            yield
+
+    def _known(self, language: str) -> str:
+        if language not in self._languages:
+            return self._default
+        try:
+            return str(Locale.parse(language, sep="-"))
+        except (ValueError, UnknownLocaleError):
+            return self._default
+
+
+def _subject(template: Template, values: Mapping[str, object]) -> str:
+    block = template.blocks.get("subject")
+    if block is None:
+        raise LookupError(f"{template.name} has no block named subject")
+    said = "".join(block(template.new_context(dict(values))))
+    return " ".join(Markup(said).unescape().split())  # noqa: S704 - what is made is plain text, not markup

@@ -1,0 +1,209 @@
+"""Whom each audience of the notices table means for one event (R53)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select
+from sqlalchemy.orm import Session
+
+from webapp.domain.notices import Notice
+from webapp.domain.people import Role
+from webapp.models.endorsements import Endorsement
+from webapp.models.partners import Partner
+from webapp.models.people import MailedLink, Person, SeatRow
+from webapp.models.proposals import Collaborator, Proposal, ProposalPartner
+from webapp.models.routing import Assignment, Conflict
+from webapp.queries.notices.events import ToldEvent
+
+ON_PANEL = ("invited", "accepted", "submitted")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody to be told: a person, or (without an id) an address."""
+
+    person_id: int | None
+    email: str
+    name: str
+    language: str
+    time_zone: str
+
+    @property
+    def key(self) -> str:
+        """What tells two recipients of one notice apart."""
+        return f"p{self.person_id}" if self.person_id else f"a{self.email}"
+
+
+Ids = Select[Any]
+Audience = Callable[[ToldEvent, date], Ids | None]
+
+
+def find_recipients(session: Session, event: ToldEvent, notice: Notice, today: date) -> list[Recipient]:
+    """Everybody this notice goes to, each once, in order of their ids.
+
+    Never somebody whose account is closed, nor somebody in conflict with the proposal (R38), unless it
+    is their own.
+    """
+    asked = [_AUDIENCES[word](event, today) for word in notice.audiences if word in _AUDIENCES]
+    ids = [question for question in asked if question is not None]
+    found: list[Recipient] = []
+    if ids:
+        people = session.scalars(
+            select(Person)
+            .where(or_(*(Person.id.in_(question) for question in ids)), Person.disabled_at.is_(None))
+            .where(_not_in_conflict(event))
+            .order_by(Person.id)
+        )
+        found += [_of_person(person) for person in people]
+    if "partner_office" in notice.audiences:
+        found += _offices(session, event)
+    if "address" in notice.audiences:
+        found += _addresses(session, event)
+    by_address: dict[str, Recipient] = {}
+    for recipient in found:
+        by_address.setdefault(recipient.email, recipient)
+    return list(by_address.values())
+
+
+def _of_person(person: Person) -> Recipient:
+    return Recipient(person.id, person.email, person.address_as or person.name, person.language, person.time_zone)
+
+
+def _not_in_conflict(event: ToldEvent) -> ColumnElement[bool]:
+    if event.proposal_id is None:
+        return literal(True)
+    own = or_(
+        exists().where(Proposal.id == event.proposal_id, Proposal.owner_id == Person.id),
+        exists().where(Collaborator.proposal_id == event.proposal_id, Collaborator.person_id == Person.id),
+    )
+    conflicted = exists().where(Conflict.proposal_id == event.proposal_id, Conflict.person_id == Person.id)
+    return or_(own, ~conflicted)
+
+
+def _offices(session: Session, event: ToldEvent) -> list[Recipient]:
+    row = session.get(Partner, event.partner_id) if event.partner_id else None
+    if row is None or not row.office_email:
+        return []
+    return [Recipient(None, row.office_email, "", str(event.payload.get("language", "")), row.time_zone)]
+
+
+def _addresses(session: Session, event: ToldEvent) -> list[Recipient]:
+    """The address of a mailed link, in the language of its account where there is one."""
+    row = session.execute(
+        select(MailedLink, Person)
+        .outerjoin(Person, or_(Person.id == MailedLink.person_id, Person.email == MailedLink.email))
+        .where(MailedLink.id == event.payload.get("link_id"))
+        .order_by(Person.id)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return []
+    link: MailedLink = row[0]
+    person: Person | None = row[1]
+    if person is None:
+        return [Recipient(None, link.email, "", str(event.payload.get("language", "")), "UTC")]
+    known = _of_person(person)
+    # Another address than the account's is told by itself: it may belong to somebody else.
+    owner = known.person_id if link.email == person.email else None
+    return [Recipient(owner, link.email, known.name, known.language, known.time_zone)]
+
+
+def _seats(*roles: Role, where: ColumnElement[bool] | None = None) -> Ids:
+    found = select(SeatRow.person_id).where(SeatRow.role.in_(roles), SeatRow.ended_at.is_(None))
+    return found if where is None else found.where(where)
+
+
+def _owner(event: ToldEvent, today: date) -> Ids:
+    return select(Proposal.owner_id).where(Proposal.id == event.proposal_id)
+
+
+def _collaborators(event: ToldEvent, today: date) -> Ids:
+    return select(Collaborator.person_id).where(Collaborator.proposal_id == event.proposal_id)
+
+
+def _secretariat(event: ToldEvent, today: date) -> Ids:
+    everywhere = event.initiative_id is None
+    return _seats(Role.SECRETARIAT, where=None if everywhere else SeatRow.initiative_id == event.initiative_id)
+
+
+def _other_secretariat(event: ToldEvent, today: date) -> Ids:
+    return _secretariat(event, today).where(SeatRow.person_id.is_distinct_from(event.actor_id))
+
+
+def _administrators(event: ToldEvent, today: date) -> Ids:
+    return _seats(Role.ADMINISTRATOR)
+
+
+def _taking_part(event: ToldEvent, *, lead_only: bool = False) -> ColumnElement[bool]:
+    part = and_(ProposalPartner.proposal_id == event.proposal_id, ProposalPartner.partner_id == SeatRow.partner_id)
+    return exists().where(part, ProposalPartner.is_lead) if lead_only else exists().where(part)
+
+
+def _focal_points(event: ToldEvent, today: date) -> Ids:
+    return _seats(Role.FOCAL_POINT, where=_taking_part(event))
+
+
+def _lead_focal_points(event: ToldEvent, today: date) -> Ids:
+    return _seats(Role.FOCAL_POINT, where=_taking_part(event, lead_only=True))
+
+
+def _partner_focal_points(event: ToldEvent, today: date) -> Ids:
+    return _seats(Role.FOCAL_POINT, where=SeatRow.partner_id == event.partner_id)
+
+
+def _partner_deputies(event: ToldEvent, today: date) -> Ids:
+    acting = and_(
+        SeatRow.partner_id == event.partner_id,
+        or_(SeatRow.starts_on.is_(None), SeatRow.starts_on <= today),
+        or_(SeatRow.ends_on.is_(None), SeatRow.ends_on >= today),
+    )
+    return _seats(Role.DEPUTY, where=acting)
+
+
+def _signatory(event: ToldEvent, today: date) -> Ids | None:
+    return select(Endorsement.signatory_id).where(
+        Endorsement.id == event.payload.get("endorsement_id"), Endorsement.signatory_id.is_not(None)
+    )
+
+
+def _reviewers(event: ToldEvent, today: date) -> Ids:
+    return select(Assignment.reviewer_id).where(
+        Assignment.proposal_id == event.proposal_id, Assignment.state.in_(ON_PANEL)
+    )
+
+
+def _reviewer(event: ToldEvent, today: date) -> Ids:
+    if event.payload.get("assignment_id"):
+        return select(Assignment.reviewer_id).where(Assignment.id == event.payload["assignment_id"])
+    return select(Person.id).where(Person.id == event.payload.get("reviewer_id"))
+
+
+def _person(event: ToldEvent, today: date) -> Ids:
+    own = event.subject_id if event.subject_kind == "person" else None
+    return select(Person.id).where(Person.id == event.payload.get("person_id", own))
+
+
+def _actor(event: ToldEvent, today: date) -> Ids:
+    return select(Person.id).where(Person.id == event.actor_id)
+
+
+_AUDIENCES: Mapping[str, Audience] = {
+    "applicant": _owner,
+    "collaborators": _collaborators,
+    "secretariat": _secretariat,
+    "other_secretariat": _other_secretariat,
+    "administrators": _administrators,
+    "focal_points": _focal_points,
+    "lead_focal_points": _lead_focal_points,
+    "partner_focal_points": _partner_focal_points,
+    "partner_deputies": _partner_deputies,
+    "signatory": _signatory,
+    "reviewers": _reviewers,
+    "reviewer": _reviewer,
+    "person": _person,
+    "actor": _actor,
+}
