@@ -5,7 +5,7 @@
   var desk = document.querySelector(".desk");
   var view = document.querySelector(".desk > .view");
   var wide = window.matchMedia("(min-width: 56.01rem)");
-  var anchor = null, gone = 0, wanted = 0, pending;
+  var anchor = null, last = null, gone = 0, wanted = 0, pending;
 
   function all(selector, within) {
     return Array.prototype.slice.call((within || document).querySelectorAll(selector));
@@ -17,8 +17,11 @@
     return row && row.querySelector(".row__t a");
   }
   function here() {
-    return document.activeElement.closest(".row") || document.querySelector(".row[aria-current]");
+    return document.activeElement.closest(".row") || last || document.querySelector(".row[aria-current]");
   }
+  document.addEventListener("focusin", function (event) {
+    last = event.target.closest(".row") || last;
+  });
 
   /* Selection ------------------------------------------------------------ */
   function boxes() {
@@ -69,11 +72,15 @@
       else one.removeAttribute("aria-current");
     });
   }
+  /* From here to the answer no key acts: what is shown is not yet what is marked. */
+  function announce(row) {
+    mark(row);
+    view.setAttribute("aria-busy", "true");
+  }
   function preview(row) {
     var address = link(row) && link(row).dataset.preview, turn = (wanted += 1);
     if (!address || !previews()) return;
-    mark(row);
-    view.setAttribute("aria-busy", "true");
+    announce(row);
     fetch(address, { credentials: "same-origin", headers: { "X-Preview": "1" } })
       .then(function (answer) {
         if (!answer.ok || answer.redirected) throw new Error(answer.status);
@@ -123,6 +130,8 @@
     if (!next) return;
     link(next).focus();
     clearTimeout(pending);
+    if (!previews() || !link(next).dataset.preview || next.hasAttribute("aria-current")) return;
+    announce(next);
     pending = setTimeout(function () { preview(next); }, 200);
   }
   function section(step) {
