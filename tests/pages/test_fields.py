@@ -115,6 +115,13 @@ def test_joiners_and_isolates_of_real_scripts_stay() -> None:
     assert (found.data, found.errors) == (text, [])
 
 
+def test_no_control_character_is_ever_kept() -> None:
+    for code in [*range(0x20), *range(0x7F, 0xA0)]:
+        kept = clean_text(f"a{chr(code)}b", lines=True)
+        assert kept in {"a\ufffdb", "a\nb", "a\tb"}
+        assert clean_text(f"a{chr(code)}b") in {"a\ufffdb", "a b"}
+
+
 @given(st.text())
 def test_clean_text_is_stable_and_storable(raw: str) -> None:
     for lines in (True, False):
@@ -168,6 +175,8 @@ def test_a_password_is_taken_as_it_is_and_never_shown() -> None:
         ("1.234", "en", "1.234"),
         ("12,5", "en", "12.5"),
         ("1.234.567", "en", "1234567"),
+        ("1.234,567", "en", "1234.567"),
+        ("1 234,567", "en", "1234.567"),
         ("1’234’567.5", "fr", "1234567.5"),
         ("١٬٢٣٤٫٥", "ar", "1234.5"),
         ("１２３", "zh", "123"),

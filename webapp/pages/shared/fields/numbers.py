@@ -59,9 +59,7 @@ def _decimal_sign(plain: str, usual: str) -> str:
     last = max(present, key=plain.rfind)
     if plain.count(last) > 1:
         return ""
-    if len(present) > 1 or last == usual or re.search(rf"[{_SPACES}]", plain):
-        return last
-    grouped = re.fullmatch(rf"[1-9]\d{{0,2}}{re.escape(last)}\d{{3}}", plain)
+    grouped = last != usual and re.fullmatch(rf"[1-9]\d{{0,2}}{re.escape(last)}\d{{3}}", plain)
     return "" if grouped else last
 
 
