@@ -1,16 +1,16 @@
-"""The running parts of the product: started, told to the watchdog, begun again when one falls, stopped in order."""
+"""The running parts of the product: started, noted for the watchdog, begun again when one falls, stopped in order."""
 
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from subprocess import Popen
-from typing import IO
 
 from config.parts import ROOT, Part
-from config.processes import birth, start_tied, stop_groups
+from config.processes import start_tied, stop_groups
+from config.watchdog import note
 
-PATIENCE = 6.0
 FALLS, FALL_SECONDS = 3, 60
 
 
@@ -21,8 +21,9 @@ class LaunchError(Exception):
 class Crew:
     """The processes of one run."""
 
-    def __init__(self, logs: Path, env: Mapping[str, str], watchdog: IO[str], say: Callable[[str], None]) -> None:
-        self.logs, self.env, self.watchdog, self.say = logs, env, watchdog, say
+    def __init__(self, data_dir: Path, env: Mapping[str, str], say: Callable[[str], None]) -> None:
+        self.data_dir, self.logs, self.env, self.say = data_dir, data_dir / "logs", env, say
+        self.patience = float(env.get("DESK_WORKER_SHUTDOWN_SECONDS") or 4) + 1
         self.running: dict[Part, Popen[bytes]] = {}
         self.falls: dict[Part, list[float]] = {}
 
@@ -33,16 +34,13 @@ class Crew:
             raise LaunchError(f"{', '.join(words)}: failed.\n{self.tail(name)}")
 
     def start(self, part: Part) -> None:
-        """Start a part; the watchdog is told, in case this process is killed."""
+        """Start a part."""
         self.running[part] = self._begin(part.name, part.command)
 
     def _begin(self, name: str, command: Sequence[str]) -> Popen[bytes]:
-        process = start_tied(command, log=self.logs / f"{name}.log", env=self.env, cwd=ROOT)
-        try:
-            self.watchdog.write(f"{process.pid} {birth(process.pid)}\n")
-            self.watchdog.flush()
-        except BrokenPipeError:
-            self.say("The watchdog has ended: if this process is killed now, some of its children may stay.")
+        log = self.logs / f"{name}.log"
+        process = start_tied(command, log=log, env=self.env, cwd=ROOT)
+        note(self.data_dir, process.pid)
         return process
 
     def fallen(self) -> list[Part]:
@@ -58,7 +56,7 @@ class Crew:
         """Begin a fallen part again; one that falls three times in a minute ends the run with LaunchError."""
         for part in self.fallen():
             code = self.running[part].returncode
-            stop_groups([self.running[part].pid], 0)
+            stop_groups({self.running[part].pid: 0}, 0)
             now = time.monotonic()
             recent = self.falls[part] = [*(t for t in self.falls.get(part, []) if t > now - FALL_SECONDS), now]
             if len(recent) >= FALLS:
@@ -71,10 +69,10 @@ class Crew:
     def stop(self) -> None:
         """Stop them all: those that nobody needs first, together, then the others."""
         for needed in (False, True):
-            stop_groups([p.pid for part, p in self.running.items() if part.needed_by_others is needed], PATIENCE)
-            for part, process in self.running.items():
-                if part.needed_by_others is needed:
-                    process.wait()
+            leaving = {part: each for part, each in self.running.items() if part.needed_by_others is needed}
+            stop_groups({each.pid: signal.SIGTERM for each in leaving.values() if each.poll() is None}, self.patience)
+            for process in leaving.values():
+                process.wait()
 
     def tail(self, name: str, lines: int = 12) -> str:
         """The end of a log, with its place."""

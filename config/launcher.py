@@ -15,9 +15,10 @@ from typing import IO, NoReturn
 from urllib.parse import urlsplit
 
 from config.crew import Crew, LaunchError
-from config.embedded import EmbeddedError, embedded_postgres, embedded_valkey, private_file
+from config.embedded import EmbeddedError, embedded_postgres, embedded_valkey, private_file, servers_folder
 from config.parts import ROOT, choose_ports, environment, is_true, parts
 from config.processes import birth
+from config.watchdog import clear_up
 
 READY_SECONDS = 60
 TAKE_OVER_SECONDS = 15
@@ -63,7 +64,7 @@ def run(data_dir: Path, given: Mapping[str, str]) -> None:
     """Start everything, say the address, watch over it until someone asks to stop. Raises LaunchError, Stopped."""
     laps = Laps()
     data_dir.mkdir(parents=True, exist_ok=True)
-    with sole_run(data_dir) as lock, watchdog(data_dir, lock) as pipe, ExitStack() as stack:
+    with sole_run(data_dir) as lock, watchdog(data_dir, lock), ExitStack() as stack:
         check_kind(data_dir, given)
         servers, processes = start_servers(stack, data_dir, given)
         laps.lap("servers")
@@ -73,7 +74,7 @@ def run(data_dir: Path, given: Mapping[str, str]) -> None:
         env = environment(given, data_dir, servers, ports)
         private_file(data_dir / "environment", "".join(f"{k}={v}\n" for k, v in env.items() if k.startswith("DESK_")))
         demo = is_true(env["DESK_DEMO"])
-        crew = Crew(data_dir / "logs", env, pipe, say)
+        crew = Crew(data_dir, env, say)
         stack.callback(crew.stop)
         crew.do("prepare", PREPARE, ["migrate", "initiative load", *(["demo load"] if demo else [])])
         laps.lap("tables and demo" if demo else "tables")
@@ -88,8 +89,8 @@ def run(data_dir: Path, given: Mapping[str, str]) -> None:
         stack.callback(say, "Stopping.")
         while True:
             crew.tend()
-            if fallen := [process.args for process in processes if process.poll() is not None]:
-                raise LaunchError(f"A server has ended: {fallen[0]!r}. Its log is under {data_dir}/servers.")
+            if fallen := [name for name, process in processes.items() if process.poll() is not None]:
+                raise LaunchError(f"{fallen[0]} has ended; its log is {servers_folder(data_dir)}/{fallen[0]}.log.")
             time.sleep(0.2)
 
 
@@ -124,8 +125,9 @@ def sole_run(data_dir: Path) -> Iterator[IO[str]]:
 
 
 @contextmanager
-def watchdog(data_dir: Path, lock: IO[str]) -> Iterator[IO[str]]:
-    """Run the watchdog, which shares the lock, and yield the pipe it reads."""
+def watchdog(data_dir: Path, lock: IO[str]) -> Iterator[None]:
+    """Run the watchdog, which shares the lock; first clear up after a run whose own watchdog was killed as well."""
+    clear_up(data_dir, 1)
     logs = data_dir / "logs"
     logs.mkdir(mode=0o700, exist_ok=True)
     with (logs / "watchdog.log").open("a") as log:
@@ -134,18 +136,12 @@ def watchdog(data_dir: Path, lock: IO[str]) -> Iterator[IO[str]]:
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
-            text=True,
             cwd=ROOT,
             pass_fds=[lock.fileno()],
             start_new_session=True,
         )
-    pipe = process.stdin
-    assert pipe is not None  # noqa: S101
-    try:
-        yield pipe
-    finally:
-        pipe.close()
-        process.wait(10)
+    with process:  # which closes the pipe, then waits for its end
+        yield
 
 
 def check_kind(data_dir: Path, given: Mapping[str, str]) -> None:
@@ -159,18 +155,18 @@ def check_kind(data_dir: Path, given: Mapping[str, str]) -> None:
 
 def start_servers(
     stack: ExitStack, data_dir: Path, given: Mapping[str, str]
-) -> tuple[dict[str, str], list[subprocess.Popen[bytes]]]:
+) -> tuple[dict[str, str], dict[str, subprocess.Popen[bytes]]]:
     """Start the servers that no address was given for; return the addresses of those and their processes."""
     addresses: dict[str, str] = {}
-    processes: list[subprocess.Popen[bytes]] = []
+    processes: dict[str, subprocess.Popen[bytes]] = {}
     if not given.get("DESK_DATABASE_URL"):
         database = stack.enter_context(embedded_postgres(data_dir, say=say))
         addresses |= {"DESK_DATABASE_URL": database.application_url, "DESK_MIGRATION_URL": database.owner_url}
-        processes.append(database.process)
+        processes["postgres"] = database.process
     if not given.get("DESK_REDIS_URL"):
         broker = stack.enter_context(embedded_valkey(data_dir, say=say))
         addresses["DESK_REDIS_URL"] = broker.url
-        processes.append(broker.process)
+        processes["valkey-server"] = broker.process
     return addresses, processes
 
 
@@ -198,9 +194,9 @@ def wait_until_ready(env: Mapping[str, str], crew: Crew) -> None:
 
 
 def stop_on_signals(act: Callable[[int, FrameType | None], object]) -> None:
-    """Let `act` take the signals that ask a process to end; one that is ignored already (nohup) stays so."""
+    """Let `act` take the signals that ask a process to end; a closed terminal stays ignored where it was (nohup)."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, act)
 
 

@@ -41,11 +41,11 @@ def choose_ports(given: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """Free ports for pages and mailbox, the ones asked for or the next after them, and what to say of a change."""
     chosen: dict[str, str] = {}
     said: list[str] = []
-    for name, usual, what in (("DESK_PORT", 8000, "pages"), ("DESK_DEV_MAIL_PORT", 8025, "mailbox")):
+    for name, usual, what in (("DESK_PORT", 8000, "pages are"), ("DESK_DEV_MAIL_PORT", 8025, "mailbox is")):
         wish = int(given.get(name) or usual)
         port = next_free_port(wish, given.get("DESK_BIND") or "127.0.0.1") if wish else free_port()
         if wish and port != wish:
-            said.append(f"Port {wish} is in use; the {what} take {port}.")
+            said.append(f"Port {wish} is in use; the {what} on {port}.")
         chosen[name] = str(port)
     return chosen, said
 

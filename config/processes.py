@@ -124,10 +124,13 @@ def send(pids: Iterable[int], number: int) -> None:
             continue
 
 
-def stop_groups(groups: Sequence[int], patience: float, number: int = signal.SIGTERM) -> bool:
-    """Ask the leaders of process groups to end, then end all that is left in them; True if asking was enough."""
-    leaders = [group for group in groups if birth(group)]
-    send(leaders, number)
+def stop_groups(groups: Mapping[int, int], patience: float) -> bool:
+    """Ask the leader of each group to end, by the signal given for it, then end all that is left after `patience` s.
+
+    True if asking was enough. Signal 0 asks nothing: for those that have been asked already.
+    """
+    for leader, number in groups.items():
+        send([leader], number)
     deadline = time.monotonic() + patience
     while rest := members(groups):
         if time.monotonic() > deadline:

@@ -145,7 +145,7 @@ class Settings(BaseSettings):
         200, ge=10, le=5000, description="Longest time a page waits for Redis; the sweep sends what was not nudged."
     )
     worker_shutdown_seconds: int = Field(
-        5, ge=1, le=300, description="Seconds a worker gives its tasks when it is told to stop."
+        4, ge=1, le=300, description="Seconds a worker gives its tasks when it is told to stop."
     )
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")

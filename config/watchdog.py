@@ -1,12 +1,12 @@
 """Ends what a run of the product started when the run itself is killed, in order and within ten seconds.
 
-Started beside the other parts with one end of a pipe, into which the run writes each process it starts. When the pipe
-ends, so has the run: whatever it left is stopped, which is nothing if it could do so itself.
+The run writes each process it starts into a file. Started beside them, the watchdog waits for the end of a pipe that
+only the run holds; then the run is over, and whatever it left is stopped: nothing, if it could do so itself.
 """
 
+import os
 import signal
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 from config.embedded import stop_servers
@@ -15,22 +15,40 @@ from config.processes import birth, stop_groups
 PATIENCE = 5.0
 
 
-def watch(lines: Iterable[str], data_dir: Path) -> None:
-    """Read `<process> <birth>` until the pipe ends, then stop what was named and the servers under `data_dir`."""
-    started: dict[int, str] = {}
-    for line in lines:
-        pid, _, born = line.rstrip("\n").partition(" ")
-        started[int(pid)] = born
-    # The kernel has asked each to end already; a number that was given to another process since is left alone.
-    stop_groups([pid for pid, born in started.items() if birth(pid) in ("", born)], PATIENCE)
+def note(data_dir: Path, pid: int) -> None:
+    """Write down a process that was started, with what tells it from a later one of the same number."""
+    with _started(data_dir).open("a") as file:
+        file.write(f"{_boot()} {pid} {birth(pid)}\n")
+
+
+def clear_up(data_dir: Path, patience: float = PATIENCE) -> None:
+    """Stop all that was written down and still runs, then the servers. The kernel has asked each to end already."""
+    file = _started(data_dir)
+    lines = file.read_text().splitlines() if file.exists() else []
+    named = [line.split(" ") for line in lines]
+    stop_groups(
+        {int(pid): 0 for boot, pid, born in named if boot == _boot() and birth(int(pid)) in ("", born)}, patience
+    )
     stop_servers(data_dir)
+    file.unlink(missing_ok=True)
+
+
+def _started(data_dir: Path) -> Path:
+    return data_dir / "started"
+
+
+def _boot() -> str:
+    """What tells one start of the machine from another."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 
 
 def main() -> None:
-    """Watch the standard input for the data folder named on the command line; no signal but the last one ends this."""
+    """Wait for the end of the standard input, then clear up the data folder named; no signal but the last ends this."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    watch(sys.stdin, Path(sys.argv[1]))
+    while os.read(0, 1024):
+        pass
+    clear_up(Path(sys.argv[1]))
 
 
 if __name__ == "__main__":
