@@ -1,4 +1,4 @@
-"""first tables"""
+"""The first tables, and the triggers that keep the record."""
 
 from __future__ import annotations
 
@@ -283,8 +283,8 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("submitted_at IS NOT NULL OR stage IN ('draft', 'withdrawn')", name=op.f('ck_proposals_submitted_unless_draft')),
     sa.CheckConstraint("stage IN ('draft', 'screening', 'returned', 'endorsement', 'review', 'deliberation', 'conditions', 'approved', 'published', 'completed', 'declined', 'ineligible', 'lapsed', 'withdrawn')", name=op.f('ck_proposals_stage_known')),
+    sa.CheckConstraint("submitted_at IS NOT NULL OR stage IN ('draft', 'withdrawn')", name=op.f('ck_proposals_submitted_unless_draft')),
     sa.ForeignKeyConstraint(['call_id'], ['calls.id'], name=op.f('fk_proposals_call_id')),
     sa.ForeignKeyConstraint(['current_version_id'], ['proposal_versions.id'], name=op.f('fk_proposals_current_version_id'), use_alter=True),
     sa.ForeignKeyConstraint(['owner_id'], ['people.id'], name=op.f('fk_proposals_owner_id')),
@@ -585,19 +585,16 @@ def upgrade() -> None:
     sa.Column('proposal_id', sa.BigInteger(), nullable=False),
     sa.Column('partner_id', sa.BigInteger(), nullable=False),
     sa.Column('version_id', sa.BigInteger(), nullable=False),
-    sa.Column('path_id', sa.BigInteger(), nullable=True),
+    sa.Column('path_id', sa.BigInteger(), nullable=False),
+    sa.Column('is_lead', sa.Boolean(), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('signatory_id', sa.BigInteger(), nullable=True),
-    sa.Column('requested_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('delivered_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('acknowledged_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('clock', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
-    sa.Column('extended', sa.Boolean(), server_default=sa.text('false'), nullable=False),
-    sa.Column('reopened', sa.Boolean(), server_default=sa.text('false'), nullable=False),
-    sa.Column('notices_delivered', sa.BigInteger(), server_default='0', nullable=False),
-    sa.Column('letter_number', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('cooling_off_ends_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('content', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('revision', sa.BigInteger(), server_default='1', nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("state IN ('not_needed', 'to_request', 'requested', 'delivered', 'undeliverable', 'acknowledged', 'in_consultation', 'waiting_applicant', 'adjustment_requested', 'endorsed', 'endorsed_with_conditions', 'no_objection', 'no_objection_tacit', 'stands_aside', 'objected', 'lapsed', 'revalidation_needed', 'withdrawal_notified', 'withdrawn', 'expired', 'acceded_late')", name=op.f('ck_endorsements_state_known')),
     sa.ForeignKeyConstraint(['partner_id'], ['partners.id'], name=op.f('fk_endorsements_partner_id')),
     sa.ForeignKeyConstraint(['path_id'], ['partner_paths.id'], name=op.f('fk_endorsements_path_id')),
@@ -607,7 +604,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_endorsements')),
     sa.UniqueConstraint('proposal_id', 'partner_id', name=op.f('uq_endorsements_proposal_id_partner_id'))
     )
-    op.create_index(op.f('ix_endorsements_partner_id'), 'endorsements', ['partner_id'], unique=False)
+    op.create_index('ix_endorsements_partner_state', 'endorsements', ['partner_id', 'state', 'due_at'], unique=False)
     op.create_index(op.f('ix_endorsements_path_id'), 'endorsements', ['path_id'], unique=False)
     op.create_index(op.f('ix_endorsements_signatory_id'), 'endorsements', ['signatory_id'], unique=False)
     op.create_index(op.f('ix_endorsements_version_id'), 'endorsements', ['version_id'], unique=False)
@@ -702,22 +699,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_conditions_evidence_document_id'), 'conditions', ['evidence_document_id'], unique=False)
     op.create_index(op.f('ix_conditions_settled_by_id'), 'conditions', ['settled_by_id'], unique=False)
-    op.create_table('endorsement_signatures',
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('endorsement_id', sa.BigInteger(), nullable=False),
-    sa.Column('version_id', sa.BigInteger(), nullable=False),
-    sa.Column('person_id', sa.BigInteger(), nullable=False),
-    sa.Column('outcome', sa.Text(), nullable=False),
-    sa.Column('text', sa.Text(), server_default='', nullable=False),
-    sa.Column('signed_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['endorsement_id'], ['endorsements.id'], name=op.f('fk_endorsement_signatures_endorsement_id')),
-    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_endorsement_signatures_person_id')),
-    sa.ForeignKeyConstraint(['version_id'], ['proposal_versions.id'], name=op.f('fk_endorsement_signatures_version_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_endorsement_signatures')),
-    sa.UniqueConstraint('endorsement_id', 'version_id', 'person_id', name=op.f('uq_endorsement_signatures_endorsement_id_version_id_person_id'))
-    )
-    op.create_index(op.f('ix_endorsement_signatures_person_id'), 'endorsement_signatures', ['person_id'], unique=False)
-    op.create_index(op.f('ix_endorsement_signatures_version_id'), 'endorsement_signatures', ['version_id'], unique=False)
     op.create_table('endorsement_words',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('endorsement_id', sa.BigInteger(), nullable=False),
@@ -785,7 +766,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('review_id', 'number', name=op.f('uq_review_texts_review_id_number'))
     )
     # ### end Alembic commands ###
-
     # Tables that point at each other: these wait until both are there.
     for name, table, column, other in CIRCULAR:
         op.create_foreign_key(name, table, other, [column], ["id"])
@@ -823,9 +803,6 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_endorsement_words_given_by_id'), table_name='endorsement_words')
     op.drop_index(op.f('ix_endorsement_words_acting_for_id'), table_name='endorsement_words')
     op.drop_table('endorsement_words')
-    op.drop_index(op.f('ix_endorsement_signatures_version_id'), table_name='endorsement_signatures')
-    op.drop_index(op.f('ix_endorsement_signatures_person_id'), table_name='endorsement_signatures')
-    op.drop_table('endorsement_signatures')
     op.drop_index(op.f('ix_conditions_settled_by_id'), table_name='conditions')
     op.drop_index(op.f('ix_conditions_evidence_document_id'), table_name='conditions')
     op.drop_table('conditions')
@@ -847,7 +824,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_endorsements_version_id'), table_name='endorsements')
     op.drop_index(op.f('ix_endorsements_signatory_id'), table_name='endorsements')
     op.drop_index(op.f('ix_endorsements_path_id'), table_name='endorsements')
-    op.drop_index(op.f('ix_endorsements_partner_id'), table_name='endorsements')
+    op.drop_index('ix_endorsements_partner_state', table_name='endorsements')
     op.drop_table('endorsements')
     op.drop_index('uq_decisions_drafted', table_name='decisions', postgresql_where=sa.text("state = 'drafted'"))
     op.drop_index(op.f('ix_decisions_version_id'), table_name='decisions')

@@ -68,7 +68,7 @@ def find_facts(
         due_at=proposal.due_at,
         open_until=_open_until(stage, proposal, Calendar(zone=row.Call.time_zone)),
         appealed=row.appealed,
-        standing=standing(find_asked(session, proposal.id), sufficiency(row.Call)),
+        standing=standing(find_asked(session, proposal.id), sufficiency(row.Call), now),
         reviews_in=row.reviews_in,
         reviews_awaited=row.awaited,
         quorum=row.Call.quorum,
