@@ -41,7 +41,7 @@ class Word(NamedTuple):
 
 
 WORDS = {
-    "run": Word("run the whole product with its demo until Ctrl-C", RUNTIME, ("python -m config.launcher",)),
+    "run": Word("run the whole product with its demo until Ctrl-C", RUNTIME, ("python -m config.launch",)),
     "install": Word("make the environment in .venv, and nothing else", RUNTIME),
     "desk": Word("run a command of the product on the data of `run`, as in: desk admin create", RUNTIME),
     "test": Word("run the tests; they start servers of their own", DEVELOPMENT, ("pytest -n 2 -m 'not journey'",)),

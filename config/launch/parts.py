@@ -8,7 +8,7 @@ from pathlib import Path
 
 from config.embedded import free_port, private_file
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CELERY = ("-m", "celery", "-A", "workers.celery_app")
 
 

@@ -12,13 +12,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import IO, NoReturn
-from urllib.parse import urlsplit
 
-from config.crew import Crew, LaunchError
 from config.embedded import EmbeddedError, embedded_postgres, embedded_valkey, private_file, servers_folder
-from config.parts import ROOT, choose_ports, environment, is_true, parts
+from config.launch.crew import Crew, LaunchError
+from config.launch.health import ask
+from config.launch.parts import ROOT, choose_ports, environment, is_true, parts
+from config.launch.watchdog import clear_up
 from config.processes import birth
-from config.watchdog import clear_up
 
 READY_SECONDS = 60
 TAKE_OVER_SECONDS = 15
@@ -132,7 +132,7 @@ def watchdog(data_dir: Path, lock: IO[str]) -> Iterator[None]:
     logs.mkdir(mode=0o700, exist_ok=True)
     with (logs / "watchdog.log").open("a") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "config.watchdog", str(data_dir)],
+            [sys.executable, "-m", "config.launch.watchdog", str(data_dir)],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
@@ -172,25 +172,15 @@ def start_servers(
 
 def wait_until_ready(env: Mapping[str, str], crew: Crew) -> None:
     """Ask /readyz until it says yes; a part that ends before that ends the start."""
-    host = env.get("DESK_BIND", "127.0.0.1")
-    host = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
     deadline = time.monotonic() + READY_SECONDS
-    answer = "no answer"
+    status, answer = 0, ""
     while time.monotonic() < deadline:
         crew.check()
-        line = http.client.HTTPConnection(host, int(env["DESK_PORT"]), timeout=5)
-        try:
-            line.request("GET", "/readyz", headers={"Host": urlsplit(env["DESK_BASE_URL"]).netloc})
-            reply = line.getresponse()
-            answer = f"{reply.status} {reply.read(500).decode(errors='replace')}"
-            if reply.status == 200:
-                return
-        except OSError:
-            pass
-        finally:
-            line.close()
+        status, answer = ask(env)
+        if status == http.client.OK:
+            return
         time.sleep(0.05)
-    raise LaunchError(f"The pages are not ready after {READY_SECONDS} s; /readyz says: {answer}\n{crew.tail('web')}")
+    raise LaunchError(f"Not ready after {READY_SECONDS} s; /readyz says: {status} {answer}\n{crew.tail('web')}")
 
 
 def stop_on_signals(act: Callable[[int, FrameType | None], object]) -> None:

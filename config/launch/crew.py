@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from subprocess import Popen
 
-from config.parts import ROOT, Part
+from config.launch.parts import ROOT, Part
+from config.launch.watchdog import note
 from config.processes import start_tied, stop_groups
-from config.watchdog import note
 
 FALLS, FALL_SECONDS = 3, 60
 
