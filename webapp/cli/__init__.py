@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from webapp.cli import setup
+from webapp.cli import audit, setup, workflow
 
 
 @click.group()
@@ -14,6 +14,8 @@ def desk() -> None:
 
 desk.add_command(setup.migrate)
 desk.add_command(setup.initiative)
+desk.add_command(workflow.workflow)
+desk.add_command(audit.audit)
 
 
 def main() -> None:

@@ -1,0 +1,85 @@
+"""Questions about the audit trail: chains of events in order, and their kept heads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.domain.audit import Link
+from webapp.models.audit import AuditChain, EventRow
+from webapp.models.people import Person
+
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A subject's chain as kept: its head and its length."""
+
+    subject_kind: str
+    subject_id: int
+    head: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One event of a history, with the names of who did it and for whom."""
+
+    number: int
+    name: str
+    at: datetime
+    actor: str
+    acting_for: str
+    payload: dict[str, Any]
+    version_id: int | None
+    hash: str
+
+
+def iterate_chains(session: Session) -> Iterator[Chain]:
+    """Every chain, in order of its subject."""
+    rows = session.execute(
+        select(AuditChain.subject_kind, AuditChain.subject_id, AuditChain.head, AuditChain.length)
+        .order_by(AuditChain.subject_kind, AuditChain.subject_id)
+        .execution_options(yield_per=BATCH)
+    )
+    return (Chain(*row) for row in rows)
+
+
+def iterate_links(session: Session) -> Iterator[Link]:
+    """Every event as its chain hashed it, in order of subject and number; in constant memory."""
+    rows = session.execute(
+        select(*(getattr(EventRow, name) for name in Link.__slots__))
+        .order_by(EventRow.subject_kind, EventRow.subject_id, EventRow.number)
+        .execution_options(yield_per=BATCH)
+    )
+    return (Link(*row) for row in rows)
+
+
+def list_history(session: Session, subject_kind: str, subject_id: int) -> list[HistoryLine]:
+    """All events of one subject, oldest first."""
+    acting_for = select(Person.name).where(Person.id == EventRow.acting_for_id).scalar_subquery()
+    rows = session.execute(
+        select(EventRow, Person.name.label("actor"), acting_for.label("acting_for"))
+        .outerjoin(Person, Person.id == EventRow.actor_id)
+        .where(EventRow.subject_kind == subject_kind, EventRow.subject_id == subject_id)
+        .order_by(EventRow.number)
+    )
+    return [
+        HistoryLine(
+            number=row.EventRow.number,
+            name=row.EventRow.name,
+            at=row.EventRow.at,
+            actor=row.actor or "",
+            acting_for=row.acting_for or "",
+            payload=row.EventRow.payload,
+            version_id=row.EventRow.version_id,
+            hash=row.EventRow.hash,
+        )
+        for row in rows
+    ]
