@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "DESK_"
@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         description="Sender of every mail, as Name <address>.",
     )
+    mail_reply_to: str = Field("", description="Address that people's answers go to; the sender's where empty.")
     mail_timeout_seconds: int = Field(
         20, ge=1, le=120, description="How long one word of the mail server is waited for."
     )
@@ -119,7 +120,7 @@ class Settings(BaseSettings):
 
     outbox_batch: int = Field(50, ge=1, le=1000, description="Mails claimed at once by one sender.")
     outbox_lease_seconds: int = Field(
-        120, ge=10, le=3600, description="A claimed mail returns to the queue after this many seconds."
+        120, ge=2, le=3600, description="A claimed mail returns to the queue after this many seconds."
     )
     outbox_sweep_seconds: int = Field(
         10, ge=1, le=600, description="Seconds between two sweeps of the outbox and the timers."
@@ -148,6 +149,11 @@ class Settings(BaseSettings):
         4, ge=1, le=300, description="Seconds a worker gives its tasks when it is told to stop."
     )
 
+    metrics_token: str = Field(
+        "",
+        repr=False,
+        description="Token (Authorization: Bearer) that reads /metrics from elsewhere; this machine itself needs none.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     log_format: Literal["json", "text"] = Field(
         "json", description="json for machines, text for a person at a terminal."
@@ -218,9 +224,11 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("mail_from")
+    @field_validator("mail_from", "mail_reply_to")
     @classmethod
-    def _sender(cls, value: str) -> str:
+    def _sender(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.field_name == "mail_reply_to":
+            return value
         if "@" not in parseaddr(value)[1] or "\n" in value or "\r" in value:
             raise ValueError("must hold one address, as in Proposal Desk <desk@example.org>")
         return value

@@ -7,7 +7,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 from sqlalchemy import create_engine
@@ -15,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from config import initiatives, notices, workflows
 from config.settings import Settings
+from webapp import queries, services
 from webapp.adapters.clocks import DatabaseClock
 from webapp.adapters.credentials import Argon2Hasher
 from webapp.adapters.documents import ContentChecker
@@ -69,6 +72,7 @@ def build_limits(settings: Settings) -> Limits:
     return Limits(
         base_url=settings.base_url.rstrip("/"),
         mail_domain=parseaddr(settings.mail_from)[1].rpartition("@")[2],
+        mail_reply_to=settings.mail_reply_to,
         upload_bytes=settings.upload_max_mb * 1024 * 1024,
         uploads_per_proposal=settings.uploads_per_proposal,
         session_idle_hours=settings.session_idle_hours,
@@ -112,6 +116,13 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     }
 
 
+def know_rooms() -> None:
+    """Import every question and every verb, so that what rooms register (tasks, timers, words of letters) is known."""
+    for floor in (queries, services):
+        for module in walk_packages(floor.__path__, f"{floor.__name__}."):
+            import_module(module.name)
+
+
 def connect(settings: Settings) -> Wiring:
     """A wiring with an engine of its own, for commands and workers."""
     engine = create_engine(settings.database_url, **engine_options(settings))
@@ -120,4 +131,5 @@ def connect(settings: Settings) -> Wiring:
 
 def build(settings: Settings, new_session: Callable[[], Session]) -> Wiring:
     """All of it, for a process that has an engine."""
+    know_rooms()
     return Wiring(new_session, build_ports(settings), build_rules(settings), settings)

@@ -18,6 +18,7 @@ class Limits:
 
     base_url: str
     mail_domain: str
+    mail_reply_to: str = ""
     upload_bytes: int = 10 * 1024 * 1024
     uploads_per_proposal: int = 20
     session_idle_hours: int = 2

@@ -24,18 +24,17 @@ ON_PANEL = ("invited", "accepted", "submitted")
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody to be told: a person, or (without an id) an address."""
+    """Somebody to be told: a person, or (without an id) an address.
 
+    `key` tells two recipients of one event apart, without naming anybody.
+    """
+
+    key: str
     person_id: int | None
     email: str
     name: str
     language: str
     time_zone: str
-
-    @property
-    def key(self) -> str:
-        """What tells two recipients of one notice apart."""
-        return f"p{self.person_id}" if self.person_id else f"a{self.email}"
 
 
 Ids = Select[Any]
@@ -70,7 +69,14 @@ def find_recipients(session: Session, event: ToldEvent, notice: Notice, today: d
 
 
 def _of_person(person: Person) -> Recipient:
-    return Recipient(person.id, person.email, person.address_as or person.name, person.language, person.time_zone)
+    return Recipient(
+        key=f"person:{person.id}",
+        person_id=person.id,
+        email=person.email,
+        name=person.address_as or person.name,
+        language=person.language,
+        time_zone=person.time_zone,
+    )
 
 
 def _not_in_conflict(event: ToldEvent) -> ColumnElement[bool]:
@@ -88,7 +94,8 @@ def _offices(session: Session, event: ToldEvent) -> list[Recipient]:
     row = session.get(Partner, event.partner_id) if event.partner_id else None
     if row is None or not row.office_email:
         return []
-    return [Recipient(None, row.office_email, "", str(event.payload.get("language", "")), row.time_zone)]
+    language = str(event.payload.get("language", ""))
+    return [Recipient(f"office:{row.id}", None, row.office_email, "", language, row.time_zone)]
 
 
 def _addresses(session: Session, event: ToldEvent) -> list[Recipient]:
@@ -104,12 +111,14 @@ def _addresses(session: Session, event: ToldEvent) -> list[Recipient]:
         return []
     link: MailedLink = row[0]
     person: Person | None = row[1]
+    key = f"link:{link.id}"
     if person is None:
-        return [Recipient(None, link.email, "", str(event.payload.get("language", "")), "UTC")]
+        return [Recipient(key, None, link.email, "", str(event.payload.get("language", "")), "UTC")]
     known = _of_person(person)
+    if link.email == person.email:
+        return [known]
     # Another address than the account's is told by itself: it may belong to somebody else.
-    owner = known.person_id if link.email == person.email else None
-    return [Recipient(owner, link.email, known.name, known.language, known.time_zone)]
+    return [Recipient(key, None, link.email, known.name, known.language, known.time_zone)]
 
 
 def _seats(*roles: Role, where: ColumnElement[bool] | None = None) -> Ids:

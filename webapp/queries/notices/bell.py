@@ -1,0 +1,67 @@
+"""The bell: how many notifications a person has not read, and what they say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from webapp.domain.people import Actor
+from webapp.models.notices import Notification
+from webapp.models.proposals import Proposal
+from webapp.queries.access import visible_to
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One notification: a sentence, where it leads, whether it was read."""
+
+    id: int
+    sentence: str
+    path: str
+    at: datetime
+    is_read: bool
+    reference: str
+    title: str
+
+
+def count_unread(session: Session, actor: Actor) -> int:
+    """How many notifications the person has not read; an index answers it on every page."""
+    counted = select(func.count()).where(
+        Notification.person_id == actor.person_id, Notification.read_at.is_(None), _may_see(actor)
+    )
+    return session.scalars(counted).one()
+
+
+def list_alerts(session: Session, actor: Actor, *, before: int | None = None) -> list[Alert]:
+    """The person's notifications, newest first, 50 from `before` on; not of proposals they may see no more."""
+    found = (
+        select(Notification, Proposal.reference, Proposal.title)
+        .outerjoin(Proposal, Proposal.id == Notification.proposal_id)
+        .where(Notification.person_id == actor.person_id, _may_see(actor))
+        .order_by(Notification.id.desc())
+        .limit(PAGE)
+    )
+    if before is not None:
+        found = found.where(Notification.id < before)
+    return [
+        Alert(
+            id=row.id,
+            sentence=row.sentence,
+            path=row.path,
+            at=row.created_at,
+            is_read=row.read_at is not None,
+            reference=reference or "",
+            title=title or "",
+        )
+        for row, reference, title in session.execute(found)
+    ]
+
+
+def _may_see(actor: Actor) -> ColumnElement[bool]:
+    seen = select(Proposal.id).where(Proposal.id == Notification.proposal_id, visible_to(actor)).exists()
+    return or_(Notification.proposal_id.is_(None), seen)

@@ -1,0 +1,77 @@
+"""Tells an event: one notification and one mail for each person it concerns, whatever fails or runs twice (R54)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.dialects.postgresql import insert
+
+from webapp.models.notices import Mail, Notification
+from webapp.queries.notices.audiences import find_recipients
+from webapp.queries.notices.events import find_event
+from webapp.queries.notices.letters import Addressed, find_subject
+from webapp.services.notices.compose import compose_letter, compose_words, mail_headers
+from webapp.services.work import UnitOfWork
+
+
+def tell_event(work: UnitOfWork, event_id: int) -> None:
+    """Write notifications and mails for all whom the table of notices names, each person once (R53)."""
+    event = find_event(work.session, event_id)
+    subject = find_subject(work.session, event)
+    told: set[str] = set()
+    for notice in work.rules.notices.by_event.get(event.name, ()):
+        for recipient in find_recipients(work.session, event, notice, work.now.date()):
+            if recipient.email not in told:
+                told.add(recipient.email)
+                _tell(work, Addressed(notice, event, subject, recipient))
+
+
+def _tell(work: UnitOfWork, to: Addressed) -> None:
+    recipient = to.recipient
+    words = compose_words(work, to)
+    sentence = work.ports.renderer.sentence(to.notice.template, recipient.language, recipient.time_zone, words)
+    # A secret link is for the mail alone.
+    if recipient.person_id is not None and not to.notice.carries_secret:
+        work.session.execute(
+            insert(Notification)
+            .values(
+                event_id=to.event.id,
+                notice=to.notice.id,
+                person_id=recipient.person_id,
+                proposal_id=to.event.proposal_id,
+                sentence=sentence,
+                path=str(words["path"]),
+                created_at=work.now,
+            )
+            .on_conflict_do_nothing()
+        )
+    if to.notice.urgency == "mail":
+        _post(work, to, sentence, words)
+
+
+def _post(work: UnitOfWork, to: Addressed, sentence: str, words: dict[str, object]) -> None:
+    event, notice, recipient = to.event, to.notice, to.recipient
+    row_id = work.oblige(
+        "mail",
+        {"event_id": event.id, "notice": notice.id, "recipient": recipient.key},
+        key=f"mail:{event.id}:{notice.id}:{recipient.key}",
+        # One reader gets the mails of a proposal in order; a slow address holds up nobody else.
+        order=f"{event.subject_kind}:{event.subject_id}/{recipient.key}",
+        recipient_id=recipient.person_id,
+        expires_at=work.now + timedelta(days=notice.expires_days) if notice.expires_days else None,
+    )
+    if row_id is None:
+        return
+    letter = None if notice.carries_secret else compose_letter(work, to, words)
+    work.session.add(
+        Mail(
+            outbox_id=row_id,
+            to_address=recipient.email,
+            to_name=recipient.name,
+            subject=f"[{to.subject.reference}] {sentence}" if to.subject.reference else sentence,
+            text=letter.text if letter else None,
+            html=letter.html if letter else None,
+            headers=mail_headers(work, to),
+            rendered_at=work.now,
+        )
+    )
