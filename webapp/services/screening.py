@@ -1,0 +1,55 @@
+"""Screening: the secretariat passes a proposal, returns it, or finds it ineligible (product.md §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from webapp.domain.errors import Invalid
+from webapp.domain.policy import Action
+from webapp.domain.problems import Problem
+from webapp.domain.proposals import SECTIONS
+from webapp.domain.workflow import Move
+from webapp.services.access import hold_proposal
+from webapp.services.transitions import make_move
+from webapp.services.work import UnitOfWork
+
+REASON_AT_MOST = 4000
+
+
+def pass_screening(work: UnitOfWork, reference: str, *, revision: int, note: str = "") -> Move:
+    """Let the proposal go on; the partners' requests follow (R30)."""
+    held = hold_proposal(work, reference, Action.SCREEN_PROPOSAL, seen_revision=revision)
+    return make_move(work, held, "pass_screening", payload={"note": note.strip()} if note.strip() else None)
+
+
+def return_for_changes(
+    work: UnitOfWork, reference: str, *, revision: int, reason: str, sections: Mapping[str, str] | None = None
+) -> Move:
+    """Return it with a reason (R26), and for each section named what to change there (R68)."""
+    asked = {section: text.strip() for section, text in (sections or {}).items() if text.strip()}
+    _check_texts({"reason": reason, **asked})
+    held = hold_proposal(work, reference, Action.SCREEN_PROPOSAL, seen_revision=revision)
+    return make_move(work, held, "return_for_changes", reason=reason, payload={"sections": asked})
+
+
+def find_ineligible(work: UnitOfWork, reference: str, *, revision: int, reason: str) -> Move:
+    """Close it as ineligible, with a reason (R26)."""
+    _check_texts({"reason": reason})
+    held = hold_proposal(work, reference, Action.SCREEN_PROPOSAL, seen_revision=revision)
+    return make_move(work, held, "find_ineligible", reason=reason)
+
+
+def make_desk_move(work: UnitOfWork, reference: str, move_id: str, *, revision: int, reason: str = "") -> Move:
+    """Make one of the secretariat's other moves: reopen, complete, close a round early (R22, R28, R44)."""
+    _check_texts({"reason": reason})
+    held = hold_proposal(work, reference, Action.SCREEN_PROPOSAL, seen_revision=revision)
+    return make_move(work, held, move_id, reason=reason)
+
+
+def _check_texts(texts: Mapping[str, str]) -> None:
+    unknown = [name for name in texts if name != "reason" and name not in SECTIONS]
+    long = [name for name, text in texts.items() if len(text) > REASON_AT_MOST]
+    problems = [Problem("move", name, "section_unknown") for name in unknown]
+    problems += [Problem("move", name, "too_long", {"most": REASON_AT_MOST}) for name in long]
+    if problems:
+        raise Invalid(problems)
