@@ -61,7 +61,8 @@ def open_home(data_dir: Path, say: Say = quiet) -> Home:
 def servers_folder(data_dir: Path) -> Path:
     """Where the servers of `data_dir` live: in it or, when root starts them and their user cannot reach it, apart."""
     inside = data_dir.resolve() / "servers"
-    if os.geteuid() != 0 or _reaches(SERVER_USER, data_dir.resolve()):
+    nearest = next(each for each in inside.parents if each.exists())
+    if os.geteuid() != 0 or _reaches(SERVER_USER, nearest):
         return inside
     name = f"proposal-desk-{hashlib.sha256(os.fsencode(inside)).hexdigest()[:12]}"
     for parent in (Path("/var/lib"), Path("/var/tmp"), Path("/tmp")):
@@ -123,24 +124,27 @@ def start(
                 kept.write_text(str(port))
                 return port, process
             time.sleep(0.01)
-        stop(home.folder / program, program)
+        stop(home.folder / program, program, process=process)
         if free_port(port) == port:
             break  # the port was not what it failed for
     end = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
     raise EmbeddedError(f"{program} does not start. The end of {log}:\n{end}")
 
 
-def stop(folder: Path, program: str, say: Say = quiet) -> None:
-    """Stop the server that works in a folder, whoever started it: asked first, then forced. None there: nothing."""
-    pids = working_in(folder, program)
-    if not pids:
-        return
-    say(f"A {program} that an earlier run left is being stopped.")
-    send(heads_of(pids), FAREWELL[program])
-    if not wait_until_gone(pids, STOP_SECONDS):
-        rest = working_in(folder, program)
-        send(rest, signal.SIGKILL)
-        wait_until_gone(rest, 5)
+def stop(folder: Path, program: str, say: Say = quiet, process: subprocess.Popen[bytes] | None = None) -> None:
+    """Stop the server that works in a folder, whoever started it: asked first, then forced. None there: nothing.
+
+    `process` is given by the one that started it, who alone can take leave of it.
+    """
+    if pids := working_in(folder, program):
+        say(f"A {program} that an earlier run left is being stopped.")
+        send(heads_of(pids), FAREWELL[program])
+        if not wait_until_gone(pids, STOP_SECONDS):
+            rest = working_in(folder, program)
+            send(rest, signal.SIGKILL)
+            wait_until_gone(rest, 5)
+    if process is not None:
+        process.wait()
 
 
 def free_port(wish: int = 0, host: str = HOST) -> int:

@@ -79,23 +79,20 @@ def embedded_postgres(data_dir: Path, *, durable: bool = True, say: Say = quiet)
         _check_release(folder, home.programs)
         # Nobody works in the folder, so a number left in it is of another process by now.
         (folder / "postmaster.pid").unlink(missing_ok=True)
+        process = None
         try:
             port, process = start(
                 home, "postgres", lambda port: _command(home, port, durable), lambda port, pid: _ready(folder, pid)
             )
             _make_database(home, port)
             place = f"{HOST}:{port}/desk"
-            try:
-                yield Database(
-                    f"postgresql+psycopg://desk_app:{home.passwords['desk_app']}@{place}",
-                    f"postgresql+psycopg://desk_owner:{home.passwords['desk_owner']}@{place}",
-                    process,
-                )
-            finally:
-                stop(folder, "postgres")
-                process.wait(5)
+            yield Database(
+                f"postgresql+psycopg://desk_app:{home.passwords['desk_app']}@{place}",
+                f"postgresql+psycopg://desk_owner:{home.passwords['desk_owner']}@{place}",
+                process,
+            )
         finally:
-            stop(folder, "postgres")
+            stop(folder, "postgres", process=process)
 
 
 def _command(home: Home, port: int, durable: bool) -> list[str | Path]:

@@ -60,6 +60,7 @@ def embedded_valkey(data_dir: Path, *, durable: bool = True, say: Say = quiet) -
     with only_one(home, PROGRAM):
         stop(folder, PROGRAM, say)
         make_folder(folder, home.user)
+        process = None
         try:
             port, process = _start(home, durable, say)
             try:
@@ -68,7 +69,7 @@ def embedded_valkey(data_dir: Path, *, durable: bool = True, say: Say = quiet) -
                 stop(folder, PROGRAM)
                 process.wait(5)
         finally:
-            stop(folder, PROGRAM)
+            stop(folder, PROGRAM, process=process)
 
 
 def _start(home: Home, durable: bool, say: Say) -> tuple[int, subprocess.Popen[bytes]]:
