@@ -531,6 +531,21 @@ def test_row_20_asks_again_when_something_material_changed(state: str) -> None:
         do(case, "material_change", "timer", now, rule, version=8, changed=("plan",))
 
 
+@pytest.mark.parametrize(("state", "event"), [("undeliverable", "nobody_found"), ("delivered", "not_acknowledged")])
+def test_row_20_asks_again_only_a_partner_that_a_letter_reached(state: str, event: str) -> None:
+    case, _ = case_in(state)
+    for now in (hour(9, 17), hour(16, 17)):
+        if case.state != "lapsed":
+            case, _ = do(case, event, "timer", now)
+    assert case.state == "lapsed"
+    change: dict[str, Any] = {"version": 8, "changed": ("title",)}
+    if state == "delivered":
+        assert do(case, "material_change", "timer", hour(17, 9), **change)[0].state == "revalidation_needed"
+        return
+    with pytest.raises(NotNow, match="request_never_delivered"):
+        do(case, "material_change", "timer", hour(17, 9), **change)
+
+
 def test_row_21_withdraws_from_an_effective_date_on() -> None:
     case, now = case_in("endorsed")
     day = now + timedelta(days=30)

@@ -165,6 +165,12 @@ def change_is_material(turn: Turn) -> Refusal | None:
     return None if set(turn.happened.changed) & set(turn.rule.material) else NotNow("nothing_material_changed")
 
 
+def request_was_delivered(turn: Turn) -> Refusal | None:
+    """A letter reached the partner and did not bounce since; without one there is nothing to give a new word on."""
+    case = turn.case
+    return None if case.asked_at or case.acknowledged_at else NotNow("request_never_delivered")
+
+
 def word_is_positive(turn: Turn) -> Refusal | None:
     return None if is_positive(turn.case, turn.now) else NotNow("endorsement_not_positive")
 
@@ -258,6 +264,7 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
             second_not_asked,
             second_asked,
             change_is_material,
+            request_was_delivered,
             word_is_positive,
             effective_date_named,
             effective_date_come,

@@ -150,7 +150,16 @@ TABLE: tuple[Row, ...] = (
         "lapsed",
         "EndorsementLapsed",
     ),
-    Row(20, OUTCOMES, "material_change", _T, ("change_is_material",), "revalidation_needed", "EndorsementAskedAgain"),
+    # Not a partner that no letter reached: it lapsed unasked, and the secretariat may reopen it (27).
+    Row(
+        20,
+        OUTCOMES,
+        "material_change",
+        _T,
+        ("change_is_material", "request_was_delivered"),
+        "revalidation_needed",
+        "EndorsementAskedAgain",
+    ),
     Row(
         21,
         POSITIVE,
