@@ -664,6 +664,7 @@ def upgrade() -> None:
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('decline_reason', sa.Text(), server_default='', nullable=False),
+    sa.Column('suggestion', sa.Text(), server_default='', nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("state IN ('proposed', 'invited', 'accepted', 'submitted', 'declined', 'expired', 'recused', 'removed')", name=op.f('ck_assignments_state_known')),
     sa.ForeignKeyConstraint(['plan_id'], ['routing_plans.id'], name=op.f('fk_assignments_plan_id')),
@@ -677,7 +678,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_assignments_proposal_id'), 'assignments', ['proposal_id'], unique=False)
     op.create_index('ix_assignments_reviewer_due', 'assignments', ['reviewer_id', 'state', 'due_at'], unique=False)
     op.create_index(op.f('ix_assignments_version_id'), 'assignments', ['version_id'], unique=False)
-    op.create_index('uq_assignments_live', 'assignments', ['proposal_id', 'reviewer_id'], unique=True, postgresql_where=sa.text("state IN ('proposed', 'invited', 'accepted', 'submitted')"))
+    op.create_index('uq_assignments_live', 'assignments', ['version_id', 'reviewer_id'], unique=True, postgresql_where=sa.text("state IN ('proposed', 'invited', 'accepted', 'submitted')"))
     op.create_table('conditions',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('decision_id', sa.BigInteger(), nullable=False),

@@ -78,14 +78,14 @@ class RoutingPlan(Base):
 
 
 class Assignment(Base):
-    """One reviewer's task to review one version; at most one live for each proposal and reviewer."""
+    """One reviewer's task to review one version; at most one live for each version and reviewer."""
 
     __tablename__ = "assignments"
     __table_args__ = (
         one_of("state", ASSIGNMENT_STATES),
         Index(
             "uq_assignments_live",
-            "proposal_id",
+            "version_id",
             "reviewer_id",
             unique=True,
             postgresql_where=text("state IN ('proposed', 'invited', 'accepted', 'submitted')"),
@@ -105,4 +105,6 @@ class Assignment(Base):
     answered_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
     decline_reason: Mapped[str] = mapped_column(default="", server_default="")
+    # Whom the reviewer suggested instead, in their words.
+    suggestion: Mapped[str] = mapped_column(default="", server_default="")
     ended_at: Mapped[datetime | None]
