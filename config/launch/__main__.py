@@ -149,7 +149,8 @@ def check_kind(data_dir: Path, given: Mapping[str, str]) -> None:
     kind = "demo" if is_true(given.get("DESK_DEMO") or "1") else "installation"
     file = data_dir / "kind"
     if file.exists() and (was := file.read_text()) != kind:
-        raise LaunchError(f"{data_dir} holds a {was}, not a {kind}. Set DESK_DATA_DIR to another folder.")
+        held = "the demo" if was == "demo" else "an installation"
+        raise LaunchError(f"{data_dir} holds {held}. Set DESK_DATA_DIR to another folder, or change DESK_DEMO.")
     file.write_text(kind)
 
 
