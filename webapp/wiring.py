@@ -93,7 +93,7 @@ def build_ports(settings: Settings) -> Ports:
         clock=DatabaseClock(),
         hasher=Argon2Hasher(quick=settings.demo),
         files=FolderFiles(Path(settings.data_dir) / "files"),
-        bus=CeleryBus(settings.redis_url),
+        bus=CeleryBus(settings.redis_url, settings.broker_patience_ms),
         mailer=SmtpMailer(settings.mail_url, settings.mail_from, settings.mail_timeout_seconds),
         renderer=MailRenderer(settings.languages, settings.default_language),
         documents=ContentChecker(),

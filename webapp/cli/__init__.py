@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from webapp.cli import audit, setup, workflow
+from webapp.cli import audit, mailbox, outbox, setup, workflow
 
 
 @click.group()
@@ -16,6 +16,8 @@ desk.add_command(setup.migrate)
 desk.add_command(setup.initiative)
 desk.add_command(workflow.workflow)
 desk.add_command(audit.audit)
+desk.add_command(outbox.outbox)
+desk.add_command(mailbox.mailbox)
 
 
 def main() -> None:

@@ -1,0 +1,14 @@
+"""Checks the documents that were attached."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from webapp.services.outbox.run import run_lane
+from workers.process import open_work, working_seconds
+
+
+@shared_task(name="documents.run")  # type: ignore[untyped-decorator]
+def run() -> None:
+    """Do the tasks of this lane."""
+    run_lane(open_work, "documents", seconds=working_seconds())
