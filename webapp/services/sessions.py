@@ -37,8 +37,8 @@ def open_session(work: UnitOfWork, person: Person, *, device: str, shared: bool)
     return token
 
 
-def find_actor(session: Session, token: str, limits: Limits) -> Actor | None:
-    """The person behind a session's token, unless it ended by time; notes that it was seen."""
+def find_actor(session: Session, token: str, limits: Limits, now: datetime | None = None) -> Actor | None:
+    """The person behind a session's token, unless it ended by time: the clock's, or where None the database's."""
     row = session.execute(
         select(SessionRow, func.clock_timestamp().label("now"))
         .join(Person, Person.id == SessionRow.person_id)
@@ -46,7 +46,8 @@ def find_actor(session: Session, token: str, limits: Limits) -> Actor | None:
     ).one_or_none()
     if row is None:
         return None
-    held, now = row
+    held: SessionRow = row[0]
+    now = now or row.now
     if now >= held.expires_at or now - held.seen_at > timedelta(hours=limits.session_idle_hours):
         return None
     return ask_people.find_actor(session, held.person_id, _day(now))

@@ -49,7 +49,7 @@ def actor() -> Actor:
         g.actor = PUBLIC
         if token:
             with wiring().open_reading() as session:
-                g.actor = sessions.find_actor(session, token, wiring().rules.limits) or PUBLIC
+                g.actor = sessions.find_actor(session, token, wiring().rules.limits, wiring().ports.clock.now()) or PUBLIC
     return g.actor
 
 
