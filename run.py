@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 PROGRAMS = ENVIRONMENT / "bin"
 STAMP = ENVIRONMENT / "installed.json"
+TOOLS = ENVIRONMENT / "tools"  # uv, while it is needed
 RUNTIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
 OLDEST = (3, 11)
 COMPILE = "pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11"
@@ -131,6 +132,7 @@ def install(lock_name: str) -> None:
             make_empty_environment()
         name = DEVELOPMENT if DEVELOPMENT in there else lock_name
         install_packages(name)
+        shutil.rmtree(TOOLS, ignore_errors=True)
         add_project()
         STAMP.write_text(json.dumps(wanted if name == DEVELOPMENT else {name: wanted[name]}))
         print(f"The environment in .venv is ready ({time.monotonic() - began:.1f} s).", flush=True)
@@ -162,10 +164,11 @@ def make_empty_environment() -> None:
 
 def install_packages(lock_name: str) -> None:
     """Install a lock file by uv or, if uv cannot (another index, a proxy), by pip: the hashes are checked alike."""
+    print("Making the environment in .venv; the first time, this takes a minute.", flush=True)
+    what = ("install", "--require-hashes", "-r", lock_name, *([] if sys.stderr.isatty() else ["--quiet"]))
     python = ("--python", PROGRAMS / "python")
-    what = ("install", "--require-hashes", "-r", lock_name)
     uv = find_uv()
-    if uv and ran(uv, "pip", *what, *python, "--compile-bytecode", env={**os.environ, **index_of_pip()}):
+    if uv and ran(uv, "pip", *what, *python, "--compile-bytecode", env={**settings_for_uv(), **os.environ}):
         return
     print("uv did not install the packages; trying pip.", flush=True)
     if not ran(*find_pip(), *python, *what):
@@ -173,9 +176,8 @@ def install_packages(lock_name: str) -> None:
 
 
 def find_uv() -> Path | None:
-    """uv from the environment, from this machine, or installed by pip as the lock file names it, into .venv/tools."""
-    tools = ENVIRONMENT / "tools"
-    for uv in (PROGRAMS / "uv", tools / "bin" / "uv", shutil.which("uv")):
+    """uv from the environment, from this machine, or brought by pip as the lock file names it."""
+    for uv in (PROGRAMS / "uv", shutil.which("uv")):
         if uv and works(uv):
             return Path(uv)
     pinned = re.search(r"^uv==(?:.*\\\n)*.*$", (ROOT / DEVELOPMENT).read_text(), re.MULTILINE)
@@ -183,8 +185,8 @@ def find_uv() -> Path | None:
         return None
     named = ENVIRONMENT / "uv.lock"
     named.write_text(pinned[0] + "\n")
-    brought = ran(*find_pip(), "install", "--quiet", "--require-hashes", "--target", tools, "-r", named)
-    return tools / "bin" / "uv" if brought else None
+    brought = ran(*find_pip(), "install", "--quiet", "--require-hashes", "--target", TOOLS, "-r", named)
+    return TOOLS / "bin" / "uv" if brought else None
 
 
 def find_pip() -> list[str | Path]:
@@ -197,14 +199,12 @@ def find_pip() -> list[str | Path]:
     sys.exit("Python has neither pip nor ensurepip here. On Debian: apt-get install python3-pip")
 
 
-def index_of_pip() -> dict[str, str]:
-    """The package index that pip is set to use, for uv, which does not read pip's settings; its own settings win."""
-    if any(name in os.environ for name in ("UV_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX")):
-        return {}
+def settings_for_uv() -> dict[str, str]:
+    """What pip goes by and uv does not by itself: this machine's certificates, and the index that pip is set to use."""
     ask = [*find_pip(), "config", "get", "global.index-url"]
     asked = subprocess.run(ask, check=False, capture_output=True, text=True)
     url = os.environ.get("PIP_INDEX_URL") or asked.stdout.strip()
-    return {"UV_DEFAULT_INDEX": url} if url else {}
+    return {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1", **({"UV_DEFAULT_INDEX": url} if url else {})}
 
 
 def add_project() -> None:
@@ -218,8 +218,9 @@ def add_project() -> None:
 
 def lock(options: Sequence[str]) -> int:
     """Write both lock files from pyproject.toml; `--upgrade` takes the newest releases it allows."""
-    compile_to = (PROGRAMS / "uv", *shlex.split(COMPILE), "pyproject.toml", *options, "-o")
-    return 0 if ran(*compile_to, RUNTIME) and ran(*compile_to, DEVELOPMENT, "--group", "dev") else 1
+    words = [*shlex.split(COMPILE), "pyproject.toml", *options, "-o"]
+    runtime, development = [*words, RUNTIME], [*words, DEVELOPMENT, "--group", "dev"]
+    return 0 if ran(PROGRAMS / "uv", *runtime) and ran(PROGRAMS / "uv", *development) else 1
 
 
 def clean() -> int:

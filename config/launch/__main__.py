@@ -1,6 +1,7 @@
 """Runs the whole product on one machine: servers, tables, pages, worker, beat, mailbox; stops them all at the end."""
 
 import fcntl
+import functools
 import http.client
 import os
 import signal
@@ -158,14 +159,15 @@ def start_servers(
     stack: ExitStack, data_dir: Path, given: Mapping[str, str]
 ) -> tuple[dict[str, str], dict[str, subprocess.Popen[bytes]]]:
     """Start the servers that no address was given for; return the addresses of those and their processes."""
+    tell = functools.cache(say)  # what holds for both is said once
     addresses: dict[str, str] = {}
     processes: dict[str, subprocess.Popen[bytes]] = {}
     if not given.get("DESK_DATABASE_URL"):
-        database = stack.enter_context(embedded_postgres(data_dir, say=say))
+        database = stack.enter_context(embedded_postgres(data_dir, say=tell))
         addresses |= {"DESK_DATABASE_URL": database.application_url, "DESK_MIGRATION_URL": database.owner_url}
         processes["postgres"] = database.process
     if not given.get("DESK_REDIS_URL"):
-        broker = stack.enter_context(embedded_valkey(data_dir, say=say))
+        broker = stack.enter_context(embedded_valkey(data_dir, say=tell))
         addresses["DESK_REDIS_URL"] = broker.url
         processes["valkey-server"] = broker.process
     return addresses, processes

@@ -13,7 +13,14 @@ import psycopg
 import pytest
 import redis
 
-from config.embedded import EmbeddedError, embedded_servers, embedded_valkey, servers_folder, stop_servers
+from config.embedded import (
+    EmbeddedError,
+    embedded_servers,
+    embedded_valkey,
+    remove_servers,
+    servers_folder,
+    stop_servers,
+)
 from config.embedded.home import SERVER_USER
 from config.processes import working_in
 
@@ -220,10 +227,17 @@ def test_started_by_root_they_run_as_a_user_of_their_own(folder: Path) -> None:
 def test_a_folder_out_of_that_users_reach_is_left_as_it_is_and_another_named(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
+    home = servers_folder(closed / "desk")
     said: list[str] = []
-    with embedded_servers(closed / "desk", durable=False, say=said.append) as servers, connect(servers.database_url):
-        home = servers_folder(closed / "desk")
-    assert home.is_relative_to("/var/lib")
+    try:
+        with (
+            embedded_servers(closed / "desk", durable=False, say=said.append) as servers,
+            connect(servers.database_url),
+        ):
+            assert home.is_relative_to("/var/lib")
+            assert (home / "postgres/PG_VERSION").exists()
+    finally:
+        remove_servers(closed / "desk")
     assert str(home) in said[0]
     assert closed.stat().st_mode & 0o777 == 0o700
-    subprocess.run(["rm", "-r", home], check=True)
+    assert not home.exists()
