@@ -29,6 +29,7 @@ def speaks_for_partner(turn: Turn) -> Refusal | None:
 
 
 def takes_part(turn: Turn) -> Refusal | None:
+    """The partner is one of those that the proposal names."""
     return None if turn.case.takes_part else NotNow("partner_takes_no_part")
 
 
@@ -45,6 +46,7 @@ def new_signatory_can_sign(turn: Turn) -> Refusal | None:
 
 
 def designation_on_file(turn: Turn) -> Refusal | None:
+    """The partner's own paper that names the new signatory is kept (4)."""
     return None if turn.happened.designation else _missing("designation", "designation_missing")
 
 
@@ -67,10 +69,12 @@ def version_shown_is_current(turn: Turn) -> Refusal | None:
 
 
 def reason_given(turn: Turn) -> Refusal | None:
+    """Who turns something down or reopens it says why (R26)."""
     return None if turn.happened.reason.strip() else _missing("reason", "reason_missing")
 
 
 def conditions_named(turn: Turn) -> Refusal | None:
+    """An endorsement with conditions names them."""
     return None if turn.happened.reason.strip() else _missing("reason", "conditions_missing")
 
 
@@ -114,10 +118,12 @@ def notice_is_due(turn: Turn) -> Refusal | None:
 
 
 def not_extended(turn: Turn) -> Refusal | None:
+    """A partner extends its time once (15)."""
     return NotNow("extended_before") if turn.case.extended else None
 
 
 def before_due(turn: Turn) -> Refusal | None:
+    """The due time has not come."""
     due = due_at(turn.case, turn.rule, turn.calendar)
     return None if due is not None and turn.now < due else NotNow("due_time_over")
 
@@ -139,10 +145,12 @@ def silence_is_consent(turn: Turn) -> Refusal | None:
 
 
 def silence_is_no_consent(turn: Turn) -> Refusal | None:
+    """Not all that it takes to read silence as consent came together (16)."""
     return None if silence_is_consent(turn) else NotNow("silence_is_consent")
 
 
 def within_cooling_off(turn: Turn) -> Refusal | None:
+    """Silence that was taken as consent can still be broken (18)."""
     ends = turn.case.cooling_off_ends_at
     return None if ends is not None and turn.now < ends else NotNow("cooling_off_over")
 
@@ -153,10 +161,12 @@ def due_time_over(turn: Turn) -> Refusal | None:
 
 
 def second_not_asked(turn: Turn) -> Refusal | None:
+    """Only one letter has gone unacknowledged (19)."""
     return NotNow("second_letter_sent") if turn.case.second_asked else None
 
 
 def second_asked(turn: Turn) -> Refusal | None:
+    """A second letter has gone unacknowledged too (19)."""
     return None if turn.case.second_asked else NotNow("second_letter_not_sent")
 
 
@@ -172,10 +182,12 @@ def request_was_delivered(turn: Turn) -> Refusal | None:
 
 
 def word_is_positive(turn: Turn) -> Refusal | None:
+    """The partner's word counts for the proposal, its cooling-off time over."""
     return None if is_positive(turn.case, turn.now) else NotNow("endorsement_not_positive")
 
 
 def effective_date_named(turn: Turn) -> Refusal | None:
+    """A withdrawal says from when on it holds, and not for the past (21)."""
     effective = turn.happened.effective_at
     if effective is None:
         return _missing("effective_at", "effective_date_missing")
@@ -183,14 +195,17 @@ def effective_date_named(turn: Turn) -> Refusal | None:
 
 
 def effective_date_come(turn: Turn) -> Refusal | None:
+    """The day has come from which the withdrawal holds."""
     return _come(turn.case.effective_at, turn.now)
 
 
 def validity_is_over(turn: Turn) -> Refusal | None:
+    """The word is older than the partner's path lets it be (22)."""
     return _come(turn.case.valid_until, turn.now)
 
 
 def project_not_started(turn: Turn) -> Refusal | None:
+    """A word does not run out under a project that runs (22)."""
     return NotNow("project_started") if turn.case.around.started else None
 
 
@@ -200,10 +215,12 @@ def accession_open(turn: Turn) -> Refusal | None:
 
 
 def not_reopened(turn: Turn) -> Refusal | None:
+    """The secretariat reopens a case once (27)."""
     return NotNow("reopened_before") if turn.case.reopened else None
 
 
 def answer_to_repeat(turn: Turn) -> Refusal | None:
+    """There is a word to repeat: a partner that lapsed gave none (28)."""
     return None if turn.case.outcome not in ("", "lapsed") else NotNow("no_answer_to_repeat")
 
 
