@@ -25,6 +25,7 @@ from webapp.adapters.files import FolderFiles
 from webapp.adapters.holidays import LibraryHolidays
 from webapp.adapters.mailer import SmtpMailer
 from webapp.adapters.renderer import MailRenderer
+from webapp.adapters.solver import HighsSolver
 from webapp.adapters.task_bus import CeleryBus
 from webapp.domain.initiative import parse_initiative
 from webapp.domain.notices import parse_notices
@@ -98,6 +99,7 @@ def build_ports(settings: Settings) -> Ports:
         renderer=MailRenderer(settings.languages, settings.default_language),
         documents=ContentChecker(),
         holidays=LibraryHolidays(),
+        solver=HighsSolver(),
         signing_key=settings.secret_key,
     )
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import BinaryIO, Protocol
 
+from webapp.domain.routing import Problem, Solution
+
 
 class Clock(Protocol):
     """Tells the time once for each unit of work; in production it is the database's."""
@@ -130,4 +132,12 @@ class DocumentChecker(Protocol):
 
     def check(self, name: str, stream: BinaryIO) -> FileVerdict:
         """The verdict on one file."""
+        ...
+
+
+class Solver(Protocol):
+    """Solves assignment problems to the proven optimum (R36)."""
+
+    def solve(self, problem: Problem) -> Solution:
+        """The most seats filled, then the most points, then the seed's choice; the same every time."""
         ...

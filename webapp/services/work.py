@@ -31,6 +31,7 @@ from webapp.domain.ports import (
     Mailer,
     PasswordHasher,
     Renderer,
+    Solver,
     TaskBus,
 )
 from webapp.domain.rulebook import Rulebook
@@ -51,6 +52,7 @@ class Ports:
     renderer: Renderer
     documents: DocumentChecker
     holidays: Holidays
+    solver: Solver
     signing_key: str
 
 
