@@ -93,6 +93,11 @@ def test_a_draft_is_reminded_of_the_closing_and_does_nothing_then() -> None:
     ]
 
 
+@pytest.mark.rule("R49")
+def test_no_embargo_is_no_wait() -> None:
+    assert stage_due(STAGES["approved"], MONDAY, NAIROBI) == MONDAY
+
+
 def test_final_stages_start_nothing() -> None:
     for stage in STAGES.values():
         if stage.kind in ("closed", "final"):
@@ -144,8 +149,10 @@ def test_after_a_late_sweep_only_the_last_reminder_goes_out() -> None:
     timers = stage_timers(STAGES["returned"], MONDAY, at(11, 30, 17), NAIROBI)
     week, two_days, late = timers
     assert choose(timers, at(11, 22, 9)) == ((), ())
+    assert choose(timers, at(11, 23, 9)) == ((week,), ())
     assert choose(timers, at(11, 24, 9)) == ((week,), ())
     assert choose(timers, at(11, 29, 9)) == ((two_days,), (week,))
+    assert choose(timers, at(11, 30, 17)) == ((late,), (week, two_days))
     assert choose(timers, at(12, 1, 9)) == ((late,), (week, two_days))
 
 

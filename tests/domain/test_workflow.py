@@ -222,6 +222,10 @@ PLANTED = [
     (_remove("moves", "conditions_met"), "stage conditions has no way out"),
     (_drop("moves", "reopen", "guard"), "lapsed is closed, but move reopen has no end date"),
     (_drop("stages", "lapsed", "open_for"), "does not say how long its moves can be made"),
+    (
+        _change("stages", "lapsed", open_for={"days": 0, "unit": "working_days"}),
+        "lapsed is closed and does not say how long",
+    ),
     (_change("moves", "submit", name=""), "move submit has no words for its button"),
     (_change("moves", "submit", event=""), "move submit has no event"),
     (_change("moves", "submit", **{"from": []}), "move submit begins nowhere"),
@@ -239,6 +243,15 @@ def test_the_check_finds_what_was_planted(plant: Any, said: str) -> None:
     table = raw()
     plant(table)
     assert any(said in problem for problem in wf.problems(wf.parse(table)))
+
+
+@pytest.mark.rule("R23")
+def test_what_is_just_enough_is_no_problem() -> None:
+    table = raw()
+    entry(table, "moves", "reopen")["from"] = [s["id"] for s in table["stages"] if s["kind"] == "closed"]
+    entry(table, "stages", "lapsed")["open_for"]["days"] = 1
+    entry(table, "stages", "screening")["working_days"] = 1
+    assert wf.problems(wf.parse(table)) == ()
 
 
 @pytest.mark.rule("R23")
