@@ -14,6 +14,7 @@ def desk() -> None:
 
 desk.add_command(setup.migrate)
 desk.add_command(setup.initiative)
+desk.add_command(setup.admin)
 desk.add_command(workflow.workflow)
 desk.add_command(audit.audit)
 desk.add_command(outbox.outbox)

@@ -9,6 +9,7 @@ from webapp import wiring
 from webapp.adapters import schema
 from webapp.domain.people import SYSTEM
 from webapp.services import initiative as verbs
+from webapp.services.people.administrators import create_administrator
 
 
 @click.command()
@@ -29,3 +30,19 @@ def load() -> None:
     with wired.open_work(SYSTEM) as work:
         row = verbs.load_initiative(work, wired.rules.initiative)
     click.echo(f"{row.title}: loaded")
+
+
+@click.group()
+def admin() -> None:
+    """Administrators."""
+
+
+@admin.command()
+@click.argument("email")
+@click.option("--name", default="Administrator", help="The person's full name.")
+def create(email: str, name: str) -> None:
+    """Make EMAIL an administrator, and print a link to set the password; the link is mailed too."""
+    settings = load_settings()
+    with wiring.connect(settings).open_work(SYSTEM) as work:
+        token = create_administrator(work, email, name)
+    click.echo(f"{settings.base_url}/password/{token}")

@@ -54,6 +54,7 @@ class Actor:
     email: str = ""
     language: str = "en"
     time_zone: str = "UTC"
+    theme: str = ""
     confirmed: bool = False
     seats: tuple[Seat, ...] = field(default=())
     is_system: bool = False

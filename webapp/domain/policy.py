@@ -32,6 +32,7 @@ class Action(StrEnum):
     WITHDRAW_PROPOSAL = "withdraw_proposal"
     SHARE_PROPOSAL = "share_proposal"
     SUBMIT_EVIDENCE = "submit_evidence"
+    APPEAL = "appeal"
     READ_REVIEWERS = "read_reviewers"
     READ_REVIEWS = "read_reviews"
     READ_AUDIT = "read_audit"
@@ -56,6 +57,8 @@ class Action(StrEnum):
     MANAGE_PARTNERS = "manage_partners"
     MANAGE_PARTNER = "manage_partner"
     CONFIRM_ORGANISATION = "confirm_organisation"
+    # Whoever answers for other people's seats: the verb then judges for which scope.
+    SEE_ACCOUNTABLE = "see_accountable"
     # The demonstration
     USE_DEMO = "use_demo"
 
@@ -84,7 +87,7 @@ class ProposalFacts:
 
     `is_editable` says that its stage (or an open change request) lets the applicant change it;
     `reviewers` maps people with an assignment to its state; `conflicted` are people who may see
-    nothing of it. `deciders` had a part in its decision.
+    nothing of it.
     """
 
     owner_id: int
@@ -100,6 +103,8 @@ class ProposalFacts:
     is_published: bool = False
     is_decided: bool = False
     drafted_by: int | None = None
+    # Who drafted or confirmed the decision that the applicant appealed against (R29).
+    deciders: frozenset[int] = frozenset()
     partners_read_reviews: bool = False
 
 
@@ -203,8 +208,15 @@ def _secretariat(actor: Actor, facts: ProposalFacts) -> str | None:
     return None if _is_staff(actor, facts, Role.SECRETARIAT) else "secretariat_only"
 
 
-def _confirms(actor: Actor, facts: ProposalFacts) -> str | None:
+def _decides(actor: Actor, facts: ProposalFacts) -> str | None:
     refusal = _secretariat(actor, facts)
+    if refusal is None and actor.person_id in facts.deciders:
+        return "decided_before"
+    return refusal
+
+
+def _confirms(actor: Actor, facts: ProposalFacts) -> str | None:
+    refusal = _decides(actor, facts)
     if refusal is None and actor.person_id == facts.drafted_by:
         return "another_than_drafter"
     return refusal
@@ -266,13 +278,14 @@ _ON_PROPOSALS: Mapping[Action, Rule] = {
     Action.WITHDRAW_PROPOSAL: _owner_only,
     Action.SHARE_PROPOSAL: _owner_only,
     Action.SUBMIT_EVIDENCE: _owner_only,
+    Action.APPEAL: _owner_only,
     Action.READ_REVIEWERS: _reads_reviewers,
     Action.READ_REVIEWS: _reads_reviews,
     Action.READ_AUDIT: _reads_audit,
     Action.SCREEN_PROPOSAL: _secretariat,
     Action.ROUTE_PROPOSAL: _secretariat,
     Action.DELIBERATE: _secretariat,
-    Action.DRAFT_DECISION: _secretariat,
+    Action.DRAFT_DECISION: _decides,
     Action.CONFIRM_DECISION: _confirms,
     Action.SETTLE_CONDITION: _secretariat,
     Action.REOPEN_PROPOSAL: _secretariat,
@@ -336,5 +349,6 @@ _GENERAL: Mapping[Action, GeneralRule] = {
     Action.MANAGE_PARTNERS: _seat(Role.SECRETARIAT, Role.ADMINISTRATOR),
     Action.MANAGE_PARTNER: _manages_partner,
     Action.CONFIRM_ORGANISATION: _manages_partner,
+    Action.SEE_ACCOUNTABLE: _seat(Role.SECRETARIAT, Role.ADMINISTRATOR, Role.FOCAL_POINT),
     Action.USE_DEMO: _in_demo,
 }

@@ -136,6 +136,10 @@ def _pairs_of(key: Any, value: Any, table: Any, *where: Any) -> Any:
     return found.scalar_subquery()
 
 
+def _of_current_version() -> ColumnElement[bool]:
+    return Decision.version_id == Proposal.current_version_id
+
+
 def _heads() -> Select[Any]:
     """One row a proposal with everything the policy asks, gathered by sub-selects."""
     return select(
@@ -187,6 +191,7 @@ def _head(row: Any, rules: Rulebook) -> ProposalHead:
         is_published=row.published_at is not None,
         is_decided=row.is_decided,
         drafted_by=(row.drafters or [None])[0],
+        deciders=frozenset(row.decision_drafters or ()) | frozenset(row.decision_confirmers or ()),
         partners_read_reviews=bool(row.publication.get("partners_read_reviews")),
     )
     return ProposalHead(

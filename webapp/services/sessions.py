@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -37,7 +38,15 @@ def open_session(work: UnitOfWork, person: Person, *, device: str, shared: bool)
     return token
 
 
-def find_actor(session: Session, token: str, limits: Limits, now: datetime | None = None) -> Actor | None:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who a session belongs to, and whether it is time to note that it was seen."""
+
+    actor: Actor
+    is_to_touch: bool
+
+
+def find_session(session: Session, token: str, limits: Limits, now: datetime | None = None) -> Found | None:
     """The person behind a session's token, unless it ended by time: the clock's, or where None the database's."""
     row = session.execute(
         select(SessionRow, func.clock_timestamp().label("now"))
@@ -50,7 +59,8 @@ def find_actor(session: Session, token: str, limits: Limits, now: datetime | Non
     now = now or row.now
     if now >= held.expires_at or now - held.seen_at > timedelta(hours=limits.session_idle_hours):
         return None
-    return ask_people.find_actor(session, held.person_id, _day(now))
+    actor = ask_people.find_actor(session, held.person_id, now.date())
+    return Found(actor, now - held.seen_at > SEEN_EVERY) if actor else None
 
 
 def touch(work: UnitOfWork, token: str) -> None:
@@ -76,7 +86,3 @@ def end_other_sessions(work: UnitOfWork, person_id: int, keep_token: str = "") -
 
 def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
-
-
-def _day(now: datetime) -> date:
-    return now.date()

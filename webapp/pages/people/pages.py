@@ -1,16 +1,9 @@
-"""Signing up and in, the account, people and their seats."""
+"""The room's blueprint; its pages stand in the files beside it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
-
-from webapp.pages.shared.guard import public
+from flask import Blueprint
 
 people = Blueprint("people", __name__)
 
-
-@people.get("/sign-in")
-@public("anybody may sign in")
-def sign_in() -> str:
-    """The sign-in page."""
-    return render_template("people/sign_in.html")
+from webapp.pages.people import account, entering, invitations, passwords, staff  # noqa: E402, F401 - routes register

@@ -6,19 +6,23 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from webapp.domain.errors import NotAllowed, NotFound
 from webapp.domain.people import PUBLIC, Actor
 from webapp.domain.policy import Action, Nothing, decide
 from webapp.pages.shared.context import wiring
 from webapp.services import sessions
+from webapp.services.people import kept_forms
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 SESSION_COOKIE = "desk_session"
 # Refusals that a signed-out person can mend by signing in.
 NEEDS_SIGN_IN = ("sign_in",)
+# Fields of a form that are never kept for later: its protection, and secrets.
+NEVER_KEPT = frozenset({"csrf_token", "password", "old_password"})
 
 
 def opens_to(action: Action, *, judged_by_verb: bool = False) -> Callable[[View], View]:
@@ -49,7 +53,12 @@ def actor() -> Actor:
         g.actor = PUBLIC
         if token:
             with wiring().open_reading() as session:
-                g.actor = sessions.find_actor(session, token, wiring().rules.limits, wiring().ports.clock.now()) or PUBLIC
+                found = sessions.find_session(session, token, wiring().rules.limits, wiring().ports.clock.now())
+            if found is not None:
+                g.actor = found.actor
+            if found is not None and found.is_to_touch:
+                with wiring().open_work(found.actor) as work:
+                    sessions.touch(work, token)
     return g.actor
 
 
@@ -75,7 +84,7 @@ def check_request() -> Response | None:
         return _to_sign_in()
     if verdict.code == "confirm_address":
         return redirect(url_for("people.confirm_first"))
-    abort(404 if not verdict.seen else 403, description=verdict.code)
+    raise NotAllowed(verdict.code) if verdict.seen else NotFound
 
 
 def check_routes(app: Flask) -> None:
@@ -105,8 +114,21 @@ def _wants_sign_in(action: Action) -> bool:
 
 
 def _to_sign_in() -> Response:
-    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    return redirect(url_for("people.sign_in", next=here))
+    if request.method == "GET":
+        return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+    if request.headers.get("X-Autosave"):
+        # The browser keeps the text; the page says so.
+        return Response(status=401)
+    with wiring().open_work(PUBLIC) as work:
+        token = kept_forms.keep_form(
+            work,
+            request.cookies.get(cookie_name(), ""),
+            request.path,
+            dict(request.form.lists()),
+            hidden=NEVER_KEPT,
+        )
+    kept = url_for("people.kept_form", token=token) if token else request.path
+    return redirect(url_for("people.sign_in", next=kept), 303)
 
 
 def _view(endpoint: str) -> Any:

@@ -50,6 +50,33 @@ WORDS: dict[str, LazyString] = {
     "answer_city_pair_one_partner": _l(
         "Article %(article)s: choose two different partners for “%(question)s”. Both cities belong to one now."
     ),
+    "outbox_reason_missing": _l("Enter the reason"),
+    # Accounts and people.
+    "password_short": _l("Choose a password of %(least)s characters or more. Several words are easy to remember."),
+    "password_long": _l("Choose a password of %(most)s characters or fewer."),
+    "password_common": _l("Many people use this password. Choose several words that do not belong together."),
+    "password_about_you": _l("This password is made of your name or address. Choose other words."),
+    "password_wrong": _l("This is not your password. Enter the password that you sign in with."),
+    "partner_unknown": _l("Choose the partner from the list."),
+    "organisation_name_missing": _l("Enter the name of the organisation."),
+    "organisation_kind_missing": _l("Choose what kind of organisation it is."),
+    "languages_missing": _l("Choose at least one language that you read."),
+    "expertise_missing": _l("Say for at least one article how well you know it."),
+    "level_unknown": _l("Choose one of the levels that are offered."),
+    "load_out_of_order": _l("Enter a least number of reviews that is not above the most."),
+    "days_out_of_order": _l("Enter a last day that is not before the first."),
+    # Moves and decisions.
+    "reason_missing": _l("Enter the reason. The people concerned will read it."),
+    "too_long": _l("Shorten this text to %(most)s characters or fewer."),
+    "outcome_missing": _l("Choose what is decided."),
+    "letter_missing": _l("Write the letter that goes to the applicant."),
+    "conditions_missing": _l("Enter at least one condition, or choose another decision."),
+    "conditions_not_here": _l("Only an approval with conditions has conditions. Remove them, or choose that decision."),
+    "conditions_too_many": _l("Enter %(most)s conditions or fewer."),
+    "day_is_past": _l("Choose a day that is still to come."),
+    "evidence_missing": _l("Say how the condition is met."),
+    "document_unknown": _l("Choose one of the proposal’s documents."),
+    "section_unknown": _l("Choose one of the proposal’s sections."),
 }
 
 UNKNOWN = _l("Look at this answer again and change it.")

@@ -53,6 +53,10 @@ def for_templates() -> dict[str, Any]:
         "may": lambda action, subject=None: decide(who, Action(action), subject or Nothing()).may,
         "nav": navigation(who),
         "demo": wiring().settings.demo,
+        "demo_roles": demo_roles() if wiring().settings.demo else [],
+        "demo_mail_url": "/dev/mail" if wiring().settings.demo else "",
+        "theme": who.theme,
+        "footer_links": footer_links(),
         "csp_nonce": g.get("csp_nonce", ""),
         "lang": lang,
         "dir": "rtl" if lang.split("-")[0] in RIGHT_TO_LEFT else "ltr",
@@ -60,6 +64,38 @@ def for_templates() -> dict[str, Any]:
         "languages": wiring().settings.languages,
         "initiative": wiring().rules.initiative,
     }
+
+
+def demo_roles() -> list[tuple[str, str, bool]]:
+    """The demonstration's roles in the bar's strip: (words, address to post to, whether it is the reader)."""
+    roles = (
+        (_("Applicant"), "applicant"),
+        (_("Collaborator"), "collaborator"),
+        (_("Secretariat"), "secretariat"),
+        (_("Second secretary"), "secretariat.two"),
+        (_("Focal point"), "focal.ke"),
+        (_("Reviewer"), "reviewer.01"),
+        (_("Administrator"), "admin"),
+        (_("Auditor"), "auditor"),
+    )
+    return [
+        (
+            text,
+            url_for("people.sign_in_as", email=f"{name}@demo.example"),
+            f"{name}@demo.example" == guard.actor().email,
+        )
+        for text, name in roles
+    ]
+
+
+def footer_links() -> list[tuple[str, str]]:
+    """The links at the foot of every page, those whose pages exist."""
+    places = (
+        (_("Help"), "register.help_page"),
+        (_("Accessibility"), "register.accessibility"),
+        (_("Privacy"), "register.privacy"),
+    )
+    return [(text, url_for(endpoint)) for text, endpoint in places if endpoint in current_app.view_functions]
 
 
 def stage_of(stage: str, workflow: tuple[str, int] = ("standard", 1)) -> Stage:
@@ -112,4 +148,4 @@ def navigation(who: Actor) -> list[tuple[str, str, bool]]:
 
 
 def _is_here(endpoint: str) -> bool:
-    return (request.endpoint or "").split(".")[0] == endpoint.split(".")[0]
+    return (request.endpoint or "").split(".")[0] == endpoint.split(".", maxsplit=1)[0]

@@ -19,19 +19,42 @@ WORDS: dict[str, LazyString] = {
     "drafts_only": _l("Only a draft can be deleted. You can withdraw a proposal that was submitted."),
     "secretariat_only": _l("Only the secretariat can do this."),
     "another_than_drafter": _l("You drafted this decision. Another member of the secretariat confirms it."),
+    "decided_before": _l(
+        "You had a part in the decision that is appealed against. Another member of the secretariat decides."
+    ),
+    "needs_another_person": _l("Another member of the secretariat has to do this."),
+    "not_to_decide_now": _l("There is nothing to decide now. A decision is drafted when the review round is closed."),
+    "decision_not_drafted": _l("No decision is drafted. Draft one first."),
+    "decision_drafted_differently": _l("The decision was changed meanwhile. Read the draft again."),
+    "condition_settled": _l("This condition is settled already."),
+    "appealed_before": _l("An appeal can be made once, and it was made."),
+    "open_time_over": _l("The time for this is over."),
+    "move_not_in_stage": _l("The proposal has moved on meanwhile. Look at where it is now."),
+    "move_not_yours": _l("This step belongs to somebody else."),
     "after_own_review": _l("You see this after you have submitted your own review."),
     "after_decision": _l("You see the reviews, without names, after the decision."),
     "focal_points_only": _l("Only a focal point of the partner can do this."),
     "not_asked": _l("Your partner has not been asked to endorse this proposal yet."),
     "part_of_proposal": _l("You are part of this proposal, so somebody else has to do this."),
     "reviewers_only": _l("Only a reviewer who is assigned to this proposal can do this."),
+    "outbox_not_aside": _l("This is done or on its way, so it is not sent again."),
+    "outbox_under_way": _l("This is done or on its way, so it cannot be called off."),
     "changed_meanwhile": _l(
-        "Somebody else changed this while you had it open. Nothing of yours was lost: go back, and look at what changed."
+        "Somebody else changed this while you had it open. Nothing of yours was lost: go back and see what changed."
     ),
     "form_expired": _l(
         "This form was open for too long. Go back, reload the page, and send it again. Your text is still in the form."
     ),
     "has_problems": _l("Some answers need a change."),
+    "link_unknown": _l("This link is not known. Copy it whole from the mail, or ask for a new one."),
+    "link_used": _l("This link was used already. Sign in, or ask for a new one."),
+    "link_over": _l("This link is too old. Ask for a new one."),
+    "invited_address": _l("The invitation was sent to another address. Sign in with that address to accept it."),
+    "too_many_tries": _l("There were too many tries. Wait a quarter of an hour and try again."),
+    "own_seat": _l("You cannot end your own seat. Ask another administrator."),
+    "own_account": _l("You cannot do this to your own account. Ask another administrator."),
+    "administrators_only": _l("Only an administrator can do this."),
+    "organisation_confirmed": _l("This organisation is confirmed already."),
     "sign_in": _l("Sign in to go on."),
     "confirm_address": _l("Confirm your mail address first. The link is in the mail that we sent you."),
 }

@@ -1,0 +1,130 @@
+"""Conditions one by one: evidence from the applicant, met or waived by the secretariat, reminders (R48)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from webapp.domain.calendars import day_ends
+from webapp.domain.deadlines import TimerKind, Watched, still_due
+from webapp.domain.decisions import SETTLED_CONDITIONS
+from webapp.domain.errors import Invalid, NotFound, NotNow
+from webapp.domain.events import Event
+from webapp.domain.policy import Action
+from webapp.domain.problems import Problem
+from webapp.models.calls import Call
+from webapp.models.decisions import Condition, Decision
+from webapp.models.proposals import Document
+from webapp.services.access import Held, hold_proposal, hold_proposal_by_id
+from webapp.services.calendars import call_calendar
+from webapp.services.deadlines import MOVED_ON, Fired, fires
+from webapp.services.transitions import make_system_move, set_due
+from webapp.services.work import UnitOfWork
+
+EVIDENCE_AT_MOST = 4000
+
+
+def submit_evidence(
+    work: UnitOfWork, reference: str, number: int, *, evidence: str, document_id: int | None = None
+) -> None:
+    """The applicant shows how a condition is met; again, as long as it is not settled."""
+    held = hold_proposal(work, reference, Action.SUBMIT_EVIDENCE)
+    condition = _find(work, held, number)
+    if condition.state in SETTLED_CONDITIONS:
+        raise NotNow("condition_settled")
+    if not evidence.strip():
+        raise Invalid([Problem("condition", "evidence", "evidence_missing")])
+    if len(evidence) > EVIDENCE_AT_MOST:
+        raise Invalid([Problem("condition", "evidence", "too_long", {"most": EVIDENCE_AT_MOST})])
+    if document_id is not None:
+        _own_document(work, held, document_id)
+    condition.state, condition.evidence = "evidence_submitted", evidence.strip()
+    condition.evidence_document_id = document_id
+    _record(work, held, condition, "EvidenceSubmitted")
+
+
+def settle_condition(
+    work: UnitOfWork, reference: str, number: int, *, outcome: str, reason: str = "", revision: int
+) -> None:
+    """The secretariat finds a condition met, or waives it with a reason (R26); after the last, it is approved."""
+    held = hold_proposal(work, reference, Action.SETTLE_CONDITION, seen_revision=revision)
+    condition = _find(work, held, number)
+    if condition.state in SETTLED_CONDITIONS:
+        raise NotNow("condition_settled")
+    if outcome not in SETTLED_CONDITIONS:
+        raise Invalid([Problem("condition", "outcome", "outcome_missing")])
+    if outcome == "waived" and not reason.strip():
+        raise Invalid([Problem("condition", "reason", "reason_missing")])
+    condition.state, condition.settled_reason = outcome, reason.strip()
+    condition.settled_by_id, condition.settled_at = work.actor.person_id, work.now
+    work.session.flush()
+    _record(work, held, condition, "ConditionMet" if outcome == "met" else "ConditionWaived", reason=reason.strip())
+    if make_system_move(work, held, "conditions_met") is None:
+        _set_next_due(work, held)
+
+
+@fires(TimerKind.CONDITION_REMINDER, TimerKind.CONDITION_LATE)
+def watch_condition(work: UnitOfWork, fired: Fired) -> str:
+    """Remind the applicant of a condition that is due soon; tell the secretariat of one that is late (R52)."""
+    condition = work.session.get(Condition, fired.subject_id)
+    if condition is None or fired.proposal_id is None:
+        return MOVED_ON
+    held = hold_proposal_by_id(work, fired.proposal_id, Action.READ_PROPOSAL)
+    calendar = call_calendar(work.session.get_one(Call, held.row.call_id))
+    due_at = day_ends(calendar, condition.due_on) if condition.due_on else None
+    if not still_due(fired.timer, Watched(condition.state, due_at)):
+        return MOVED_ON
+    late = fired.timer.kind is TimerKind.CONDITION_LATE
+    _record(work, held, condition, "ConditionOverdue" if late else "ConditionDueSoon")
+    return "escalated" if late else "reminded"
+
+
+def _find(work: UnitOfWork, held: Held, number: int) -> Condition:
+    condition = work.session.scalars(
+        select(Condition)
+        .join(Decision, Decision.id == Condition.decision_id)
+        .where(
+            Decision.proposal_id == held.row.id,
+            Decision.version_id == held.row.current_version_id,
+            Decision.state == "confirmed",
+            Condition.number == number,
+        )
+        .order_by(Decision.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if condition is None:
+        raise NotFound
+    return condition
+
+
+def _own_document(work: UnitOfWork, held: Held, document_id: int) -> None:
+    document = work.session.get(Document, document_id)
+    if document is None or document.proposal_id != held.row.id or document.removed_at is not None:
+        raise Invalid([Problem("condition", "document", "document_unknown")])
+
+
+def _set_next_due(work: UnitOfWork, held: Held) -> None:
+    """The stage is due when the earliest condition that is not settled is."""
+    days = work.session.scalars(
+        select(Condition.due_on)
+        .join(Decision, Decision.id == Condition.decision_id)
+        .where(
+            Decision.proposal_id == held.row.id,
+            Decision.state == "confirmed",
+            Condition.state.not_in(SETTLED_CONDITIONS),
+            Condition.due_on.is_not(None),
+        )
+        .order_by(Condition.due_on)
+    ).all()
+    if days and days[0]:
+        calendar = call_calendar(work.session.get_one(Call, held.row.call_id))
+        set_due(work, held.row, day_ends(calendar, days[0]))
+    held.row.revision += 1
+
+
+def _record(work: UnitOfWork, held: Held, condition: Condition, name: str, *, reason: str = "") -> None:
+    payload: dict[str, str | int] = {"condition": condition.number, "decision_id": condition.decision_id}
+    if condition.due_on:
+        payload["due_on"] = condition.due_on.isoformat()
+    if reason:
+        payload["reason"] = reason
+    work.record(Event(name, "proposal", held.row.id, payload, version_id=held.row.current_version_id))

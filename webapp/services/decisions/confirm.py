@@ -1,0 +1,62 @@
+"""Confirms a drafted decision: the move, the letter, and the clock of its conditions (R46–R48)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from webapp.domain.calendars import day_ends, due_after
+from webapp.domain.deadlines import condition_timers
+from webapp.domain.decisions import move_for
+from webapp.domain.policy import Action
+from webapp.models.calls import Call
+from webapp.models.decisions import Condition, Decision
+from webapp.models.proposals import Proposal
+from webapp.services.access import hold_proposal
+from webapp.services.calendars import call_calendar
+from webapp.services.decisions.draft import find_draft
+from webapp.services.transitions import make_move, set_due
+from webapp.services.work import UnitOfWork
+
+# Working days for a condition whose draft names no day.
+CONDITION_DAYS = 40
+
+
+def confirm_decision(work: UnitOfWork, reference: str, *, revision: int) -> int:
+    """Confirm the draft of another member of the secretariat; the letter goes out with the move's event.
+
+    Returns the decision's id. Raises NotAllowed for the drafter (four eyes), Stale when the draft was
+    changed since it was seen.
+    """
+    held = hold_proposal(work, reference, Action.CONFIRM_DECISION, seen_revision=revision)
+    decision = find_draft(work, held.row.id)
+    workflow = work.rules.workflow((held.row.workflow, held.row.workflow_version))
+    move = move_for(workflow, held.row.stage, decision.outcome)
+    make_move(
+        work,
+        held,
+        move.id,
+        reason=decision.reason,
+        payload={"decision_id": decision.id, "outcome": decision.outcome, "code": decision.code},
+    )
+    decision.state, decision.confirmed_by_id, decision.confirmed_at = "confirmed", work.actor.person_id, work.now
+    work.session.flush()
+    _start_conditions(work, held.row, decision)
+    return decision.id
+
+
+def _start_conditions(work: UnitOfWork, proposal: Proposal, decision: Decision) -> None:
+    conditions = work.session.scalars(select(Condition).where(Condition.decision_id == decision.id)).all()
+    if not conditions:
+        return
+    calendar = call_calendar(work.session.get_one(Call, proposal.call_id))
+    usual = due_after(calendar, work.now, CONDITION_DAYS)
+    dues: list[datetime] = []
+    for condition in conditions:
+        due = day_ends(calendar, condition.due_on) if condition.due_on else usual
+        condition.due_on = condition.due_on or usual.date()
+        dues.append(due)
+        timers = condition_timers("open", work.now, due, calendar)
+        work.set_timers(timers, "condition", condition.id, proposal_id=proposal.id)
+    set_due(work, proposal, min(dues))

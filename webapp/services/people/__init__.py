@@ -1,0 +1,1 @@
+"""People: signing up and in, passwords, invitations and seats, organisations. One verb a file."""

@@ -1,0 +1,75 @@
+"""Passwords: judged when chosen, changed by their owner, set by a mailed link."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from webapp.domain.errors import Invalid, NotNow
+from webapp.domain.events import Event
+from webapp.domain.passwords import password_problem
+from webapp.domain.people import normal_email
+from webapp.domain.problems import Problem
+from webapp.models.people import MailedLink, Person
+from webapp.services.people.links import find_link, make_link
+from webapp.services.people.throttle import count_try
+from webapp.services.sessions import end_other_sessions
+from webapp.services.work import UnitOfWork
+
+RESETS_AT_MOST = 5
+
+
+def check_password(password: str, *, name: str, email: str) -> None:
+    """Raise Invalid where a password is too short, too long or too easily guessed."""
+    problem = password_problem(password, (name, email))
+    if problem is not None:
+        raise Invalid([problem])
+
+
+def ask_for_reset(work: UnitOfWork, email: str) -> None:
+    """Mail a link to set a new password, if the address has an account; says nothing either way."""
+    address = normal_email(email)
+    person = work.session.scalars(select(Person).where(Person.email == address)).one_or_none()
+    if count_try(work, f"reset:{address}") > RESETS_AT_MOST or person is None or person.disabled_at is not None:
+        return
+    link = make_link(work, "set_password", person.email, person_id=person.id)
+    work.record(Event("PasswordResetAsked", "person", person.id, {"link_id": link.id}))
+
+
+def see_reset(work: UnitOfWork, token: str) -> Person:
+    """Whose password the link sets; changes nothing."""
+    return work.session.get_one(Person, find_link(work, token, "set_password").person_id)
+
+
+def set_password(work: UnitOfWork, token: str, password: str) -> Person:
+    """Set a password by a mailed link; confirms the address and ends all sessions."""
+    link = find_link(work, token, "set_password")
+    person = work.session.get_one(Person, link.person_id)
+    check_password(password, name=person.name, email=person.email)
+    link.used_at = work.now
+    person.confirmed_at = person.confirmed_at or work.now
+    _store(work, person, password)
+    end_other_sessions(work, person.id)
+    return person
+
+
+def change_password(work: UnitOfWork, old: str, new: str, *, keep_token: str) -> None:
+    """Change one's own password; ends the other sessions."""
+    person = work.session.get_one(Person, work.actor.person_id)
+    if count_try(work, f"change:{person.id}") > RESETS_AT_MOST * 2:
+        raise NotNow("too_many_tries")
+    if not work.ports.hasher.matches(person.password_hash, old):
+        raise Invalid([Problem("account", "old_password", "password_wrong")])
+    check_password(new, name=person.name, email=person.email)
+    _store(work, person, new)
+    end_other_sessions(work, person.id, keep_token)
+
+
+def _store(work: UnitOfWork, person: Person, password: str) -> None:
+    person.password_hash = work.ports.hasher.hash(password)
+    # Links that were mailed before are of no use any more.
+    work.session.execute(
+        update(MailedLink)
+        .where(MailedLink.person_id == person.id, MailedLink.kind == "set_password", MailedLink.used_at.is_(None))
+        .values(used_at=work.now)
+    )
+    work.record(Event("PasswordChanged", "person", person.id))

@@ -1,0 +1,63 @@
+"""Signing in and out: throttled by account and by network, without ever locking an account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from webapp.domain.people import normal_email
+from webapp.models.people import Person
+from webapp.services import sessions
+from webapp.services.people.throttle import count_try, forget_tries, tries
+from webapp.services.work import UnitOfWork
+
+TRIES_BY_ACCOUNT = 10
+TRIES_BY_NETWORK = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The outcome of a try: a session's token, or why there is none (`wrong`, `too_many`)."""
+
+    token: str = ""
+    refused: str = ""
+    person_id: int | None = None
+
+
+def sign_in(
+    work: UnitOfWork, email: str, password: str, *, network: str, device: str, shared: bool, old_token: str = ""
+) -> SignedIn:
+    """Open a session where address and password fit.
+
+    A wrong password is counted and kept even though nobody is signed in, so this returns instead of
+    raising. The old session of the browser ends: its id is renewed at each sign-in.
+    """
+    address = normal_email(email)
+    by_account, by_network = f"sign_in:{address}", f"network:{network}"
+    if tries(work, by_account) >= TRIES_BY_ACCOUNT or tries(work, by_network) >= TRIES_BY_NETWORK:
+        return SignedIn(refused="too_many")
+    person = work.session.scalars(select(Person).where(Person.email == address)).one_or_none()
+    fits = work.ports.hasher.matches(person.password_hash if person else None, password)
+    if person is None or not fits or person.disabled_at is not None:
+        count_try(work, by_account)
+        count_try(work, by_network)
+        return SignedIn(refused="wrong")
+    forget_tries(work, by_account)
+    if person.password_hash and work.ports.hasher.is_stale(person.password_hash):
+        person.password_hash = work.ports.hasher.hash(password)
+    if old_token:
+        sessions.end_session(work, old_token)
+    token = sessions.open_session(work, person, device=device, shared=shared)
+    return SignedIn(token=token, person_id=person.id)
+
+
+def sign_in_without_password(work: UnitOfWork, email: str, *, device: str) -> SignedIn:
+    """Open a session for one of the demonstration's people, whose password stands on the sign-in page."""
+    address = normal_email(email)
+    if not work.rules.limits.demo or not address.endswith("@demo.example"):
+        return SignedIn(refused="wrong")
+    person = work.session.scalars(select(Person).where(Person.email == address)).one_or_none()
+    if person is None:
+        return SignedIn(refused="wrong")
+    return SignedIn(token=sessions.open_session(work, person, device=device, shared=False), person_id=person.id)
