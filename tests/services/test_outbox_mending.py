@@ -175,5 +175,4 @@ def test_states_are_counted_with_the_oldest(posting: Wiring) -> None:
     with posting.open_reading() as session:
         assert [(one.state, one.kind, one.count) for one in count_states(session)] == [
             ("dead", "mail", 1),
-            ("sent", "event", 1),
         ]

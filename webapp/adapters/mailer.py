@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Iterable, Iterator
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -11,6 +12,9 @@ from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
 
 from webapp.domain.ports import Delivery, OutgoingMail
+
+# What some mail programs take for the end of a name, or for another address, even where it is encoded.
+NOT_IN_NAMES = str.maketrans("", "", '<>@,;:"\\')
 
 
 class SmtpMailer:
@@ -47,8 +51,15 @@ class SmtpMailer:
         """The message with its two bodies; headers that hold a line break are refused by the library."""
         message = EmailMessage(policy=SMTP if mail.to_address.isascii() else SMTPUTF8)
         message["From"] = Address(self._sender_name, addr_spec=self._sender)
-        message["To"] = Address(mail.to_name, addr_spec=mail.to_address)
-        message["Subject"] = mail.subject
+        username, _, domain = mail.to_address.rpartition("@")
+        address = Address(mail.to_name.translate(NOT_IN_NAMES), username, domain)
+        to = (
+            str(address)
+            if address.display_name.isascii()
+            else f"{_in_words(address.display_name)} <{address.addr_spec}>"
+        )
+        message.set_raw("To", to)
+        message.set_raw("Subject", _in_words(mail.subject))
         message["Message-ID"] = mail.message_id
         message["Date"] = format_datetime(mail.sent_at)
         for name, value in mail.headers.items():
@@ -89,6 +100,19 @@ class SmtpMailer:
             # The content was never offered, so the server cannot have taken it.
             return Delivery("later", _say(error))
         return _hand_over(server, content)
+
+
+def _in_words(text: str) -> str:
+    """Text as the words of a header (RFC 2047).
+
+    The library's own folding loses spaces between words of other scripts, so what is not ASCII is encoded
+    whole. Raises ValueError for a line break, which would begin another header.
+    """
+    if "\r" in text or "\n" in text:
+        raise ValueError("a line break in a header")
+    if text.isascii() and "=?" not in text:
+        return text
+    return Header(text, "utf-8", maxlinelen=70).encode()
 
 
 def _hand_over(server: smtplib.SMTP, content: bytes) -> Delivery:

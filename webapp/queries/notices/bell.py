@@ -31,8 +31,10 @@ class Alert:
 
 def count_unread(session: Session, actor: Actor) -> int:
     """How many notifications the person has not read; an index answers it on every page."""
-    counted = select(func.count()).where(
-        Notification.person_id == actor.person_id, Notification.read_at.is_(None), _may_see(actor)
+    counted = (
+        select(func.count(Notification.id))
+        .outerjoin(Proposal, Proposal.id == Notification.proposal_id)
+        .where(Notification.person_id == actor.person_id, Notification.read_at.is_(None), _may_see(actor))
     )
     return session.scalars(counted).one()
 
@@ -63,5 +65,4 @@ def list_alerts(session: Session, actor: Actor, *, before: int | None = None) ->
 
 
 def _may_see(actor: Actor) -> ColumnElement[bool]:
-    seen = select(Proposal.id).where(Proposal.id == Notification.proposal_id, visible_to(actor)).exists()
-    return or_(Notification.proposal_id.is_(None), seen)
+    return or_(Notification.proposal_id.is_(None), visible_to(actor))

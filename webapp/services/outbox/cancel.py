@@ -10,8 +10,13 @@ from webapp.services.work import UnitOfWork
 
 
 def cancel_row(work: UnitOfWork, row_id: int, reason: str) -> None:
-    """Call the row off. Raises NotFound, NotAllowed; NotNow where it is out already; Invalid without a reason."""
+    """Call the row off; a second press changes nothing.
+
+    Raises NotFound, NotAllowed; NotNow where it is out already; Invalid without a reason.
+    """
     row = judge(work, row_id)
+    if row.state == "cancelled":
+        return
     if row.state not in CANCELLED_FROM:
         raise NotNow("outbox_under_way")
     if not reason.strip():

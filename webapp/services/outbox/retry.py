@@ -9,8 +9,10 @@ from webapp.services.work import UnitOfWork
 
 
 def retry_row(work: UnitOfWork, row_id: int) -> None:
-    """Make the row due now. Raises NotFound, NotAllowed; NotNow where it was sent or still waits."""
+    """Make the row due now; a second press changes nothing. Raises NotFound, NotAllowed; NotNow where it was sent."""
     row = judge(work, row_id)
+    if row.state == "pending":
+        return
     if row.state not in RETRIED_FROM:
         raise NotNow("outbox_not_aside")
     was = row.state

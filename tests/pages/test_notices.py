@@ -1,0 +1,169 @@
+"""The bell, the outbox page, health and metrics."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.browsing import Browser
+from tests.factories import make_call, make_person, make_proposal, make_seat
+from tests.fakes import FakeMailer
+from tests.notices_table import with_small_table
+from tests.post import run_outbox
+from webapp.domain.events import Event
+from webapp.domain.people import SYSTEM, Role
+from webapp.domain.ports import Delivery
+from webapp.models.notices import Notification, OutboxRow, Suppression
+from webapp.models.people import Person
+from webapp.models.proposals import Proposal
+from webapp.models.routing import Conflict
+from webapp.wiring import Wiring
+
+
+def _told(wired: Wiring, times: int = 1) -> tuple[Person, Proposal]:
+    """The owner of a draft, told of it so many times."""
+    small = with_small_table(wired)
+    owner = make_person(wired)
+    proposal = make_proposal(wired, owner, make_call(wired), ("KE", "GM"))
+    with small.open_work(SYSTEM) as work:
+        for _ in range(times):
+            work.record(Event("ThingHappened", "proposal", proposal.id))
+    run_outbox(small)
+    return owner, proposal
+
+
+def _bell(text: str) -> str | None:
+    found = re.search(r'<span class="count">(\d+)</span>', text)
+    return found[1] if found else None
+
+
+@pytest.mark.rule("R53")
+def test_the_bell_counts_and_is_read(browse: Browser, wired: Wiring) -> None:
+    owner, proposal = _told(wired, times=3)
+    page = browse(owner).get("/alerts")
+    assert page.status_code == 200
+    assert _bell(page.text) == "3"
+    assert page.text.count("Something happened on 24 November 2026") >= 3
+    assert f'href="/proposals/{proposal.reference}"' in page.text
+
+    with wired.open_reading() as session:
+        newest = max(session.scalars(select(Notification.id)))
+    answer = browse(owner).post("/alerts/read", {"id": newest})
+    assert (answer.status_code, answer.location) == (303, "/alerts")
+    assert _bell(browse(owner).get("/alerts").text) == "2"
+    browse(owner).post("/alerts/read", {"up_to": newest})
+    page = browse(owner).get("/alerts")
+    assert _bell(page.text) is None
+    assert "Mark all as read" not in page.text
+
+
+def test_a_reader_changes_only_their_own(browse: Browser, wired: Wiring) -> None:
+    owner, _ = _told(wired)
+    other = make_person(wired)
+    with wired.open_reading() as session:
+        only = session.scalars(select(Notification.id)).one()
+    browse(other).post("/alerts/read", {"id": only})
+    browse(other).post("/alerts/read", {"up_to": only})
+    assert _bell(browse(owner).get("/alerts").text) == "1"
+    assert "Nothing has happened yet" in browse(other).get("/alerts").text
+
+
+@pytest.mark.rule("R38", "R70")
+def test_alerts_of_proposals_that_may_be_seen_no_more_are_gone(browse: Browser, wired: Wiring) -> None:
+    small = with_small_table(wired)
+    owner, staff = make_person(wired), make_person(wired)
+    make_seat(wired, staff, Role.SECRETARIAT)
+    proposal = make_proposal(
+        wired, owner, make_call(wired), ("KE", "GM"), stage="screening", submitted_at=wired.ports.clock.now()
+    )
+    with small.open_work(SYSTEM) as work:
+        work.record(Event("ThingHappened", "proposal", proposal.id))
+    run_outbox(small)
+    assert _bell(browse(staff).get("/alerts").text) == "1"
+    with wired.open_work(SYSTEM) as work:
+        work.session.add(
+            Conflict(proposal_id=proposal.id, person_id=staff.id, kind="declared", evidence="", recorded_at=work.now)
+        )
+    page = browse(staff).get("/alerts")
+    assert _bell(page.text) is None
+    assert proposal.title not in page.text
+
+
+def test_signed_out_people_have_no_bell(browse: Browser) -> None:
+    assert "Alerts" not in browse().get("/sign-in").text
+    assert browse().get("/alerts").location == "/sign-in?next=/alerts"
+
+
+@pytest.mark.rule("R56")
+def test_the_secretariat_mends_the_outbox(browse: Browser, wired: Wiring) -> None:
+    small = with_small_table(wired)
+    person, staff = make_person(wired), make_person(wired)
+    make_seat(wired, staff, Role.SECRETARIAT)
+    with small.open_work(SYSTEM) as work:
+        work.record(Event("PersonNoted", "person", person.id))
+    run_outbox(small, FakeMailer(lambda mail: Delivery("refused", "550 5.1.1 no <such> user")))
+    with wired.open_reading() as session:
+        row_id = session.scalars(select(OutboxRow.id).where(OutboxRow.kind == "mail")).one()
+    visitor = browse(staff)
+
+    page = visitor.get("/desk/outbox")
+    assert page.status_code == 200
+    assert "550 5.1.1 no &lt;such&gt; user" in page.text
+    assert page.text.count(person.email) >= 2
+    assert visitor.get("/desk/outbox?state=sent").text.count(">Done<") >= 1
+    assert "No row fits “nowhere”" in visitor.get("/desk/outbox?q=nowhere").text
+
+    answer = visitor.post("/desk/outbox/addresses/again", {"email": person.email})
+    assert (answer.status_code, answer.location) == (303, "/desk/outbox")
+    answer = visitor.post(f"/desk/outbox/{row_id}/cancel", {"reason": " "})
+    assert answer.status_code == 422
+    assert "Enter the reason" in answer.text
+    assert visitor.post(f"/desk/outbox/{row_id}/retry").location == f"/desk/outbox/{row_id}"
+    assert "It is due now" in visitor.get(f"/desk/outbox/{row_id}").text
+    assert visitor.post(f"/desk/outbox/{row_id}/retry").status_code == 303
+    assert visitor.post(f"/desk/outbox/{row_id}/cancel", {"reason": "The person left."}).status_code == 303
+    assert "Called off: The person left." in visitor.get(f"/desk/outbox/{row_id}").text
+    assert visitor.post("/desk/outbox/999999/retry").status_code == 404
+    with wired.open_reading() as session:
+        assert session.scalars(select(Suppression.email)).all() == []
+
+
+@pytest.mark.rule("R1", "R2")
+@pytest.mark.parametrize("role", [None, Role.AUDITOR])
+def test_the_outbox_is_not_for_others(browse: Browser, wired: Wiring, role: Role | None) -> None:
+    person = make_person(wired)
+    if role:
+        make_seat(wired, person, role)
+    for path in ("/desk/outbox", "/desk/outbox/1"):
+        assert browse(person).get(path).status_code == 403
+
+
+def test_health(browse: Browser) -> None:
+    assert browse().get("/healthz").json == {"status": "ok"}
+    assert browse().get("/readyz").json == {"status": "ok"}
+
+
+def test_readiness_wants_all_migrations(browse: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.pages.shared.health.is_at_head", lambda connection: False)
+    answer = browse().get("/readyz")
+    assert (answer.status_code, answer.json) == (503, {"status": "migrations are missing"})
+
+
+def test_metrics(browse: Browser, wired: Wiring, app: Flask) -> None:
+    person = make_person(wired)
+    with with_small_table(wired).open_work(SYSTEM) as work:
+        work.record(Event("PersonNoted", "person", person.id))
+    text = browse().get("/metrics").text
+    assert 'desk_outbox_rows{kind="event",state="pending"} 1.0' in text
+    assert "desk_timers_late 0.0" in text
+    away = {"environ_base": {"REMOTE_ADDR": "203.0.113.9"}}
+    assert browse().get("/metrics", **away).status_code == 404
+    assert browse().get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 404
+    assert browse().get("/metrics", headers={"Authorization": "Bearer "}, **away).status_code == 404
+    app.extensions["desk"] = replace(wired, settings=wired.settings.model_copy(update={"metrics_token": "s3cret"}))
+    assert browse().get("/metrics", headers={"Authorization": "Bearer s3cret"}, **away).status_code == 200
+    assert browse().get("/metrics", headers={"Authorization": "Bearer other"}, **away).status_code == 404

@@ -1,0 +1,29 @@
+"""The room of notices: its blueprint, and the bell that every page shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, url_for
+from werkzeug.local import LocalProxy
+
+from webapp.pages.shared import guard
+from webapp.pages.shared.context import wiring
+from webapp.queries.notices.bell import count_unread
+
+notices = Blueprint("notices", __name__)
+
+
+@notices.app_context_processor
+def bell() -> dict[str, Any]:
+    """The bell's address and count, for people who are signed in; counted where a page shows it, once."""
+    if guard.actor().person_id is None:
+        return {}
+    return {"alerts_url": url_for("notices.alerts"), "alerts_count": LocalProxy(_count)}
+
+
+def _count() -> int:
+    if "alerts_count" not in g:
+        with wiring().open_reading() as session:
+            g.alerts_count = count_unread(session, guard.actor())
+    return int(g.alerts_count)
