@@ -2,6 +2,7 @@
 
 import fcntl
 import functools
+import hashlib
 import http.client
 import os
 import signal
@@ -77,7 +78,7 @@ def run(data_dir: Path, given: Mapping[str, str]) -> None:
         demo = is_true(env["DESK_DEMO"])
         crew = Crew(data_dir, env, say)
         stack.callback(crew.stop)
-        crew.do("prepare", PREPARE, ["migrate", "initiative load", *(["demo load"] if demo else [])])
+        prepare(crew, env, own_database="postgres" in processes)
         laps.lap("tables and demo" if demo else "tables")
         for part in parts(demo, bool(given.get("DESK_MAIL_URL"))):
             crew.start(part)
@@ -171,6 +172,27 @@ def start_servers(
         addresses["DESK_REDIS_URL"] = broker.url
         processes["valkey-server"] = broker.process
     return addresses, processes
+
+
+def prepare(crew: Crew, env: Mapping[str, str], own_database: bool) -> None:
+    """Bring tables, initiative and demo up to date; passed over if neither they nor what makes them has changed."""
+    demo = ["demo load"] if is_true(env["DESK_DEMO"]) else []
+    done = crew.data_dir / "prepared"
+    state = state_of_sources(crew.data_dir, env)
+    if own_database and done.exists() and done.read_text() == state:
+        return
+    crew.do("prepare", PREPARE, ["migrate", "initiative load", *demo])
+    done.write_text(state)
+
+
+def state_of_sources(data_dir: Path, env: Mapping[str, str]) -> str:
+    """What tells one state of the code, the data that come with it, and the cluster they were put into from another."""
+    told = hashlib.sha256(f"{env['DESK_DEMO']} {env.get('DESK_INITIATIVE', '')}\n".encode())
+    sources = (path for name in ("config", "migrations", "webapp") for path in (ROOT / name).rglob("*"))
+    for path in [*sorted(sources), servers_folder(data_dir) / "postgres.ready"]:
+        if "__pycache__" not in path.parts and path.is_file():
+            told.update(f"{path} {path.stat().st_mtime_ns} {path.stat().st_size}\n".encode())
+    return told.hexdigest()
 
 
 def wait_until_ready(env: Mapping[str, str], crew: Crew) -> None:

@@ -14,21 +14,25 @@ CELERY = ("-m", "celery", "-A", "workers.celery_app")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One process: its name (also of its log), its arguments to Python, and whether others need it until they end."""
+    """One process: its name (also of its log), its arguments to Python, and how it stands to the others.
+
+    What others need is stopped after them; what is patient leaves the processor to them.
+    """
 
     name: str
     arguments: tuple[str, ...]
     needed_by_others: bool = False
+    patient: bool = False
 
     @property
     def command(self) -> list[str]:
         """The whole command line."""
-        return [sys.executable, *self.arguments]
+        return [*(["nice"] if self.patient else []), sys.executable, *self.arguments]
 
 
 WEB = Part("web", ("-m", "gunicorn", "--config", "config/gunicorn.conf.py"))
-WORKER = Part("worker", (*CELERY, "worker", "--without-mingle", "--without-gossip"))
-BEAT = Part("beat", (*CELERY, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", ""))
+WORKER = Part("worker", (*CELERY, "worker", "--without-mingle", "--without-gossip"), patient=True)
+BEAT = Part("beat", (*CELERY, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", ""), patient=True)
 MAILBOX = Part("mailbox", ("-m", "webapp.cli", "mailbox"), needed_by_others=True)
 
 
@@ -74,6 +78,7 @@ def environment(
     asked = {name: value for name, value in given.items() if not (name.startswith("DESK_") and not value)}
     fixed = {"DESK_DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     made = {"DESK_SECRET_KEY": secret_key(data_dir)} if not asked.get("DESK_SECRET_KEY") else {}
+    asked.pop("PYTHONDONTWRITEBYTECODE", None)  # five processes would each compile the product at every start
     return {**own, **asked, **servers, **ports, **made, **fixed}
 
 
