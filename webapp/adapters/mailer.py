@@ -16,6 +16,9 @@ from webapp.domain.ports import Delivery, OutgoingMail
 # What some mail programs take for the end of a name, or for another address, even where it is encoded.
 NOT_IN_NAMES = str.maketrans("", "", '<>@,;:"\\')
 
+# Headers go as they are made here.
+ASCII, UTF8 = SMTP.clone(refold_source="none"), SMTPUTF8.clone(refold_source="none")
+
 
 class SmtpMailer:
     """The `Mailer` port on smtplib; knows nothing of the outbox."""
@@ -49,7 +52,7 @@ class SmtpMailer:
 
     def compose(self, mail: OutgoingMail) -> EmailMessage:
         """The message with its two bodies; headers that hold a line break are refused by the library."""
-        message = EmailMessage(policy=SMTP if mail.to_address.isascii() else SMTPUTF8)
+        message = EmailMessage(policy=ASCII if mail.to_address.isascii() else UTF8)
         message["From"] = Address(self._sender_name, addr_spec=self._sender)
         username, _, domain = mail.to_address.rpartition("@")
         address = Address(mail.to_name.translate(NOT_IN_NAMES), username, domain)
