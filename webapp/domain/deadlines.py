@@ -22,6 +22,7 @@ class TimerKind(StrEnum):
     STAGE_LATE = "stage_late"
     ASSIGNMENT_REMINDER = "assignment_reminder"
     ASSIGNMENT_LATE = "assignment_late"
+    ROUND_LATE = "round_late"
     CONDITION_REMINDER = "condition_reminder"
     CONDITION_LATE = "condition_late"
     ENDORSEMENT_SEND = "endorsement_send"

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from webapp.domain.errors import NotAllowed, NotFound
@@ -163,9 +164,10 @@ def _heads() -> Select[Any]:
         _pairs_of(Collaborator.person_id, Collaborator.role, Collaborator).label("collaborators"),
         _list_of(ProposalPartner.partner_id, ProposalPartner).label("partner_ids"),
         _list_of(Endorsement.partner_id, Endorsement).label("asked_partner_ids"),
+        # Somebody asked for several versions counts as what they are for the last one.
         _pairs_of(
             Assignment.reviewer_id,
-            Assignment.state,
+            aggregate_order_by(Assignment.state, Assignment.version_id),
             Assignment,
             Assignment.state.in_(("proposed", *SEES_AS_REVIEWER)),
         ).label("reviewers"),
