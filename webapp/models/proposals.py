@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.domain.proposals import DOCUMENT_STATES, SECTIONS
@@ -27,6 +27,8 @@ class Proposal(Base):
         Index("ix_proposals_call_stage", "call_id", "stage", "due_at"),
         Index("ix_proposals_stage_due", "stage", "due_at", "id"),
         Index("ix_proposals_stage_since", "stage", "stage_since", "id"),
+        Index("ix_proposals_due", "due_at", "id", postgresql_where=text("submitted_at IS NOT NULL")),
+        Index("ix_proposals_words", "words", postgresql_using="gin", postgresql_ops={"words": "gin_trgm_ops"}),
     )
 
     id: Mapped[row_id]
@@ -50,6 +52,10 @@ class Proposal(Base):
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+    # What searches look through, any part of any word, in lower case.
+    words: Mapped[str] = mapped_column(
+        Computed("lower(reference || ' ' || title || ' ' || summary)", persisted=True), deferred=True
+    )
 
     articles: Mapped[list[ProposalArticle]] = relationship(order_by="ProposalArticle.place")
 
@@ -64,7 +70,10 @@ class ReferenceCounter(Base):
 
 
 class ProposalSection(Base):
-    """What is typed in one section, complete or not; each save names the version it is based on (R6)."""
+    """What is typed in one section, complete or not; each save names the version it is based on (R6).
+
+    What could not be understood (a letter in a number) stands in the content as it was typed (R5).
+    """
 
     __tablename__ = "proposal_sections"
     __table_args__ = (one_of("section", SECTIONS),)
@@ -72,8 +81,6 @@ class ProposalSection(Base):
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True)
     section: Mapped[str] = mapped_column(primary_key=True)
     content: Mapped[dict[str, Any]]
-    # What did not parse, kept as typed, by field, so that nothing is lost (R5).
-    as_typed: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     saved_by_id: Mapped[int | None] = references("people.id", nullable=True)
     saved_at: Mapped[datetime]
