@@ -45,7 +45,11 @@ WORDS = {
     "run": Word("run the whole product with its demo until Ctrl-C", RUNTIME, ("python -m config.launch",)),
     "install": Word("make the environment in .venv, and nothing else", RUNTIME),
     "desk": Word("run a command of the product on the data of `run`, as in: desk admin create", RUNTIME),
-    "test": Word("run the tests; they start servers of their own", DEVELOPMENT, ("pytest -n 2 -m 'not journey'",)),
+    "test": Word(
+        "run the tests; they start servers of their own",
+        DEVELOPMENT,
+        ("pytest -n auto --maxprocesses 8 -m 'not journey'",),
+    ),
     "check": Word(
         "check format, lint, types, contracts, templates, dependencies, house rules",
         DEVELOPMENT,
@@ -185,7 +189,7 @@ def find_uv() -> Path | None:
         return None
     named = ENVIRONMENT / "uv.lock"
     named.write_text(pinned[0] + "\n")
-    brought = ran(*find_pip(), "install", "--quiet", "--require-hashes", "--target", TOOLS, "-r", named)
+    brought = ran(*find_pip(), "install", "-qq", "--require-hashes", "--target", TOOLS, "-r", named)
     return TOOLS / "bin" / "uv" if brought else None
 
 
