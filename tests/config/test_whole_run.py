@@ -1,0 +1,98 @@
+"""One whole run of the product, processes and servers: ready, alone in its folder, killed, run again, stopped."""
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from config.embedded import remove_servers
+from config.launch.health import ask
+
+ROOT = Path(__file__).resolve().parents[2]
+Run = tuple["subprocess.Popen[str]", int]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A data folder that the servers' user can reach."""
+    for part in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        part.chmod(0o755)
+    yield tmp_path / "desk"
+    remove_servers(tmp_path / "desk")
+
+
+def start(folder: Path) -> "subprocess.Popen[str]":
+    """Start a run without the demo, on any free port."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("DESK_")}
+    env = bare | {"DESK_DATA_DIR": str(folder), "DESK_DEMO": "0", "DESK_PORT": "0"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "config.launch"], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True
+    )
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Run]:
+    """A run that is ready, and its port; killed afterwards if it still runs."""
+    with start(folder) as process:
+        assert process.stdout is not None
+        said: list[str] = []
+        for line in process.stdout:
+            said.append(line)
+            if ready := re.search(r"is ready at http://127\.0\.0\.1:(\d+) ", line):
+                break
+        else:
+            pytest.fail("".join(said))
+        yield process, int(ready[1])
+        process.kill()
+
+
+def of(folder: Path) -> set[int]:
+    """Every process that was started for this folder."""
+    mark = f"DESK_DATA_DIR={folder}".encode()
+    found = set()
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and mark in (entry / "environ").read_bytes().split(b"\0"):
+                found.add(int(entry.name))
+        except OSError:
+            continue
+    return found
+
+
+def seconds_until_none(folder: Path) -> float:
+    """How long processes of this folder are still there; 20 s at most."""
+    began = time.monotonic()
+    while of(folder) and time.monotonic() < began + 20:
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
+def is_ready(port: int) -> bool:
+    """Whether the pages answer."""
+    return ask({"DESK_PORT": str(port)})[0] == http.client.OK
+
+
+@pytest.mark.slow
+def test_a_run_stands_alone_in_its_folder_ends_when_killed_and_begins_again(folder: Path) -> None:
+    with running(folder) as (first, port):
+        assert is_ready(port)
+        assert len(of(folder)) > 8
+        second = start(folder)
+        assert f"already runs in {folder} at http://127.0.0.1:{port}" in second.communicate(timeout=30)[0]
+        assert second.returncode == 1
+        assert is_ready(port)
+        first.kill()
+        assert seconds_until_none(folder) < 10
+    with running(folder) as (again, port):
+        assert is_ready(port)
+        again.send_signal(signal.SIGTERM)
+        assert again.wait(20) == 0
+        assert seconds_until_none(folder) < 1
