@@ -132,6 +132,8 @@ def test_an_amount_has_the_decimals_of_its_currency() -> None:
     assert str(read_amount("1.500", "USD")) == "1.50"
     assert str(read_amount("1.5", "TND")) == "1.500"
     assert read_amount("1.5", "XXX") is None
+    assert read_amount("9" * 15, "JPY") == 10**15 - 1
+    assert read_amount("0" * 5 + "9" * 15, "JPY") == 10**15 - 1
     assert write_amount(Decimal("1500"), "KMF") == "1500"
     assert write_amount(Decimal("1E+3"), "USD") == "1000.00"
     with pytest.raises(ValueError, match="XOF has no amount"):
@@ -147,6 +149,16 @@ def test_currencies_are_those_of_iso_4217() -> None:
     assert {code: MINOR_UNITS[code] for code in known} == known
     assert "XXX" not in MINOR_UNITS
     assert "XTS" not in MINOR_UNITS
+
+
+def test_what_rounding_leaves_over_goes_to_those_who_lost_most() -> None:
+    """8.333, 10.714 and 80.952 per cent: rounded down a tenth is missing, and it is the last that lost most."""
+    lines = tuple(Line(partner, "staff", "x", Decimal(n)) for partner, n in (("CN", 7), ("KE", 9), ("KH", 68)))
+    assert [(share.partner, str(share.percent)) for share in shares(Budget("USD", lines))] == [
+        ("KH", "81.0"),
+        ("KE", "10.7"),
+        ("CN", "8.3"),
+    ]
 
 
 amounts = st.decimals(Decimal("0.01"), Decimal("999999999.99"), places=2)

@@ -117,6 +117,16 @@ def test_an_entry_put_in_front_is_one_change() -> None:
 
 
 @pytest.mark.rule("R11")
+def test_one_entry_become_two_is_a_change_and_an_addition() -> None:
+    before, after = {"lines": ["x", "A"]}, {"lines": ["x", "B", "C"]}
+    assert difference(before, after) == (Change("lines.1", "changed", "A", "B"), Change("lines.2", "added", None, "C"))
+    assert difference(after, before) == (
+        Change("lines.1", "changed", "B", "A"),
+        Change("lines.2", "removed", "C", None),
+    )
+
+
+@pytest.mark.rule("R11")
 @pytest.mark.parametrize(("one", "other"), [(None, ""), ({}, None), ([], ""), ("Cafe\u0301", "Caf\u00e9")])
 def test_what_reads_the_same_is_no_change(one: Any, other: Any) -> None:
     assert difference({"a": one}, {"a": other}) == ()
