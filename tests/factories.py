@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from webapp.domain.people import SYSTEM, Role
-from webapp.models.calls import Call
-from webapp.models.initiative import InitiativeRow
+from webapp.domain.people import SYSTEM, Actor, Role
+from webapp.models.calls import Call, CallArticle
+from webapp.models.initiative import ArticleRow, InitiativeRow
 from webapp.models.partners import Partner
 from webapp.models.people import Person, SeatRow
 from webapp.models.proposals import Proposal, ProposalPartner
+from webapp.queries.people import find_actor
 from webapp.services.work import UnitOfWork
 from webapp.wiring import Wiring
 
@@ -44,7 +45,7 @@ def make_seat(wired: Wiring, person: Person, role: Role, **given: Any) -> SeatRo
 
 
 def make_call(wired: Wiring, **given: Any) -> Call:
-    """A rolling call that is open."""
+    """A rolling call that is open, for all articles unless `articles` names their numbers."""
     with wired.open_work(SYSTEM) as work:
         values = {
             "initiative_id": _initiative(work),
@@ -55,9 +56,14 @@ def make_call(wired: Wiring, **given: Any) -> Call:
             "time_zone": "UTC",
             "created_at": work.now,
         }
+        numbers = given.pop("articles", None)
         call = Call(**{**values, **given})
         work.session.add(call)
         work.session.flush()
+        articles = select(ArticleRow.id).where(ArticleRow.initiative_id == call.initiative_id)
+        if numbers is not None:
+            articles = articles.where(ArticleRow.number.in_(numbers))
+        work.session.add_all(CallArticle(call_id=call.id, article_id=one) for one in work.session.scalars(articles))
     return call
 
 
@@ -81,6 +87,21 @@ def make_proposal(wired: Wiring, owner: Person, call: Call, partners: tuple[str,
             partner = work.session.scalars(select(Partner).where(Partner.code == code)).one()
             work.session.add(ProposalPartner(proposal_id=proposal.id, partner_id=partner.id, is_lead=place == 0))
     return proposal
+
+
+def actor_of(wired: Wiring, person: Person) -> Actor:
+    """The person as they act today, with the seats they hold."""
+    with wired.open_work(SYSTEM) as work:
+        found = find_actor(work.session, person.id, work.now.date())
+    assert found is not None
+    return found
+
+
+def make_secretary(wired: Wiring) -> Person:
+    """A member of the secretariat."""
+    person = make_person(wired)
+    make_seat(wired, person, Role.SECRETARIAT)
+    return person
 
 
 def _initiative(work: UnitOfWork) -> int:

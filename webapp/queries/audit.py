@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.audit import Link
 from webapp.models.audit import AuditChain, EventRow
 from webapp.models.people import Person
+from webapp.models.proposals import ProposalVersion
 
 BATCH = 1000
 
@@ -29,7 +30,7 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One event of a history, with the names of who did it and for whom."""
+    """One event of a history, with the names of who did it and for whom; `version` is the proposal's, by number."""
 
     number: int
     name: str
@@ -37,7 +38,7 @@ class HistoryLine:
     actor: str
     acting_for: str
     payload: dict[str, Any]
-    version_id: int | None
+    version: int | None
     hash: str
 
 
@@ -63,10 +64,12 @@ def iterate_links(session: Session) -> Iterator[Link]:
 
 def list_history(session: Session, subject_kind: str, subject_id: int) -> list[HistoryLine]:
     """All events of one subject, oldest first."""
-    acting_for = select(Person.name).where(Person.id == EventRow.acting_for_id).scalar_subquery()
+    other = aliased(Person)
     rows = session.execute(
-        select(EventRow, Person.name.label("actor"), acting_for.label("acting_for"))
+        select(EventRow, Person.name.label("actor"), other.name.label("acting_for"), ProposalVersion.number)
         .outerjoin(Person, Person.id == EventRow.actor_id)
+        .outerjoin(other, other.id == EventRow.acting_for_id)
+        .outerjoin(ProposalVersion, ProposalVersion.id == EventRow.version_id)
         .where(EventRow.subject_kind == subject_kind, EventRow.subject_id == subject_id)
         .order_by(EventRow.number)
     )
@@ -78,7 +81,7 @@ def list_history(session: Session, subject_kind: str, subject_id: int) -> list[H
             actor=row.actor or "",
             acting_for=row.acting_for or "",
             payload=row.EventRow.payload,
-            version_id=row.EventRow.version_id,
+            version=row.number,
             hash=row.EventRow.hash,
         )
         for row in rows

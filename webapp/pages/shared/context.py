@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import cast
 
-from flask import current_app
+from flask import current_app, g
 
+from webapp.queries.clock import read_clock
 from webapp.wiring import Wiring
 
 
 def wiring() -> Wiring:
     """The wiring that `webapp.app` built for this application."""
     return cast(Wiring, current_app.extensions["desk"])
+
+
+def moment() -> datetime:
+    """The time of this request in UTC, read once."""
+    if "moment" not in g:
+        with wiring().open_reading() as session:
+            g.moment = read_clock(session, wiring().ports.clock)
+    return cast(datetime, g.moment)

@@ -77,6 +77,22 @@ WORDS: dict[str, LazyString] = {
     "evidence_missing": _l("Say how the condition is met."),
     "document_unknown": _l("Choose one of the proposal’s documents."),
     "section_unknown": _l("Choose one of the proposal’s sections."),
+    # Calls.
+    "call_code_unfit": _l(
+        "Enter a code of small letters, digits and hyphens, like open-2027. It becomes part of the address."
+    ),
+    "call_code_taken": _l("Another call has this code. Choose another one."),
+    "call_title_missing": _l("Enter the title of the call"),
+    "call_summary_missing": _l("Say what the call is for"),
+    "call_articles_missing": _l("Choose at least one article that is open under this call"),
+    "call_articles_unknown": _l("Choose from the articles of the initiative"),
+    "call_opening_missing": _l("Enter when the call opens"),
+    "call_closes_before_opening": _l("Choose a closing time after the opening"),
+    "call_choice_unknown": _l("Choose from what is offered"),
+    "call_section_needed": _l("This section is always needed. Choose from those that are offered"),
+    "call_questions_too_many": _l("Ask %(most)s questions of the call or fewer"),
+    "call_number_outside": _l("Enter a number from %(least)s to %(most)s"),
+    "call_frozen": _l("Proposals are in, so this stays as it was. Make a new call to change it."),
 }
 
 UNKNOWN = _l("Look at this answer again and change it.")

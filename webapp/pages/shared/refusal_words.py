@@ -45,6 +45,10 @@ WORDS: dict[str, LazyString] = {
     "form_expired": _l(
         "This form was open for too long. Go back, reload the page, and send it again. Your text is still in the form."
     ),
+    "call_closed": _l("The call is closed, so it takes no more proposals. You can copy this one into another call."),
+    "call_not_announced": _l("The call is not waiting to be opened. Look at its dates."),
+    "call_not_open": _l("The call is not open, so there is nothing to close. Look at its dates."),
+    "call_just_opened": _l("The call opened at this very moment. Try again."),
     "has_problems": _l("Some answers need a change."),
     "link_unknown": _l("This link is not known. Copy it whole from the mail, or ask for a new one."),
     "link_used": _l("This link was used already. Sign in, or ask for a new one."),

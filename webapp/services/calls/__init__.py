@@ -1,0 +1,1 @@
+"""What the secretariat does with calls: one verb a file."""
