@@ -137,8 +137,9 @@ def _pairs_of(key: Any, value: Any, table: Any, *where: Any) -> Any:
     return found.scalar_subquery()
 
 
-def _of_current_version() -> ColumnElement[bool]:
-    return Decision.version_id == Proposal.current_version_id
+def _decided_now() -> tuple[ColumnElement[bool], ...]:
+    """The confirmed decision on the version as it stands: the one that an appeal is against (R29)."""
+    return Decision.state == "confirmed", Decision.version_id == Proposal.current_version_id
 
 
 def _heads() -> Select[Any]:
@@ -173,6 +174,8 @@ def _heads() -> Select[Any]:
         ).label("reviewers"),
         _list_of(Conflict.person_id, Conflict).label("conflicted"),
         _list_of(Decision.drafted_by_id, Decision, Decision.state == "drafted").label("drafters"),
+        _list_of(Decision.drafted_by_id, Decision, *_decided_now()).label("decision_drafters"),
+        _list_of(Decision.confirmed_by_id, Decision, *_decided_now()).label("decision_confirmers"),
         exists().where(Decision.proposal_id == Proposal.id, Decision.state == "confirmed").label("is_decided"),
     ).join(Call, Call.id == Proposal.call_id)
 

@@ -1,15 +1,18 @@
-"""The facts that the workflow's guards ask of one proposal, at one moment."""
+"""The facts that the workflow's guards ask of one proposal at one moment, and what a person is to it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.calendars import Calendar, due_after
 from webapp.domain.endorsements import standing
+from webapp.domain.people import Actor, Role
+from webapp.domain.policy import is_party
 from webapp.domain.problems import Problem
 from webapp.domain.rulebook import Rulebook
 from webapp.domain.workflow import Facts, Stage, find_stage
@@ -18,6 +21,7 @@ from webapp.models.calls import Call
 from webapp.models.decisions import Condition, Decision
 from webapp.models.proposals import Proposal
 from webapp.models.routing import Assignment
+from webapp.queries.access import ProposalHead
 from webapp.queries.endorsements import find_asked, sufficiency
 
 AWAITED = ("proposed", "invited", "accepted")
@@ -31,35 +35,7 @@ def find_facts(
     problems: Sequence[Problem] | None = None,
 ) -> Facts:
     """What holds of the proposal now; `problems` are those of its content where these were looked for."""
-    version = proposal.current_version_id
-    reviews = select(func.count()).where(Assignment.proposal_id == proposal.id, Assignment.version_id == version)
-    row = session.execute(
-        select(
-            Call,
-            reviews.where(Assignment.state == "submitted").scalar_subquery().label("reviews_in"),
-            reviews.where(Assignment.state.in_(AWAITED)).scalar_subquery().label("awaited"),
-            select(func.max(Decision.outcome))
-            .where(Decision.proposal_id == proposal.id, Decision.state == "drafted")
-            .scalar_subquery()
-            .label("drafted"),
-            select(func.count(Condition.id))
-            .join(Decision, Decision.id == Condition.decision_id)
-            .where(
-                Decision.proposal_id == proposal.id,
-                Decision.state == "confirmed",
-                Condition.state.in_(("open", "evidence_submitted")),
-            )
-            .scalar_subquery()
-            .label("conditions_open"),
-            exists()
-            .where(
-                EventRow.subject_kind == "proposal",
-                EventRow.subject_id == proposal.id,
-                EventRow.name == "DecisionAppealed",
-            )
-            .label("appealed"),
-        ).where(Call.id == proposal.call_id)
-    ).one()
+    row = session.execute(_counted(proposal)).one()
     stage = find_stage(rules.workflow((proposal.workflow, proposal.workflow_version)), proposal.stage)
     return Facts(
         now=now,
@@ -77,6 +53,17 @@ def find_facts(
     )
 
 
+def who_is(actor: Actor, head: ProposalHead) -> frozenset[str]:
+    """What a person is to this proposal, in the workflow's words; its own people are never its secretariat."""
+    if actor.person_id == head.owner_id:
+        return frozenset({"applicant"})
+    if is_party(actor, head.facts) or not actor.has(Role.SECRETARIAT, initiative_id=head.initiative_id):
+        return frozenset()
+    if actor.person_id == head.facts.drafted_by:
+        return frozenset({"secretariat"})
+    return frozenset({"secretariat", "secretariat_other"})
+
+
 def is_open(call: Call, received_at: datetime) -> bool:
     """Whether the call takes a submission received at this moment, its grace time included (R12)."""
     if received_at < call.opens_at:
@@ -90,3 +77,32 @@ def _open_until(stage: Stage, proposal: Proposal, calendar: Calendar) -> datetim
     if stage.open_for.unit == "working_days":
         return due_after(calendar, proposal.stage_since, stage.open_for.days)
     return proposal.stage_since + timedelta(days=stage.open_for.days)
+
+
+def _counted(proposal: Proposal) -> Select[Any]:
+    """The call, and what is in, awaited, drafted and open of one proposal, in one statement."""
+    version = proposal.current_version_id
+    reviews = select(func.count()).where(Assignment.proposal_id == proposal.id, Assignment.version_id == version)
+    drafted = select(func.max(Decision.outcome)).where(Decision.proposal_id == proposal.id, Decision.state == "drafted")
+    conditions = (
+        select(func.count(Condition.id))
+        .join(Decision, Decision.id == Condition.decision_id)
+        .where(
+            Decision.proposal_id == proposal.id,
+            Decision.state == "confirmed",
+            Condition.state.in_(("open", "evidence_submitted")),
+        )
+    )
+    appealed = exists().where(
+        EventRow.subject_kind == "proposal",
+        EventRow.subject_id == proposal.id,
+        EventRow.name == "DecisionAppealed",
+    )
+    return select(
+        Call,
+        reviews.where(Assignment.state == "submitted").scalar_subquery().label("reviews_in"),
+        reviews.where(Assignment.state.in_(AWAITED)).scalar_subquery().label("awaited"),
+        drafted.scalar_subquery().label("drafted"),
+        conditions.scalar_subquery().label("conditions_open"),
+        appealed.label("appealed"),
+    ).where(Call.id == proposal.call_id)

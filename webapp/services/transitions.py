@@ -10,14 +10,13 @@ from webapp.domain.calendars import Calendar
 from webapp.domain.deadlines import stage_due, stage_timers
 from webapp.domain.errors import NotNow
 from webapp.domain.events import Event
-from webapp.domain.people import Role
 from webapp.domain.problems import Problem
 from webapp.domain.proposals import SUBMITTING_GUARDS
 from webapp.domain.workflow import Move, Stage, check_reason, find_stage, may_move, target
 from webapp.models.calls import Call
 from webapp.models.proposals import Proposal
+from webapp.queries import workflow as workflow_facts
 from webapp.queries.access import ProposalHead
-from webapp.queries.workflow import find_facts
 from webapp.services.access import Held
 from webapp.services.calendars import call_calendar
 from webapp.services.work import UnitOfWork
@@ -42,7 +41,7 @@ def make_move(
     """
     proposal = held.row
     workflow = work.rules.workflow((proposal.workflow, proposal.workflow_version))
-    facts = find_facts(work.session, work.rules, proposal, work.now, problems)
+    facts = workflow_facts.find_facts(work.session, work.rules, proposal, work.now, problems)
     move = may_move(workflow, proposal.stage, move_id, who or who_is(work, held.head), facts)
     check_reason(move, reason)
     left = proposal.stage
@@ -78,17 +77,7 @@ def make_system_move(work: UnitOfWork, held: Held, move_id: str) -> Move | None:
 
 def who_is(work: UnitOfWork, head: ProposalHead) -> frozenset[str]:
     """What the unit's actor is to this proposal, in the workflow's words."""
-    actor = work.actor
-    if actor.is_system:
-        return SYSTEM_WHO
-    who: set[str] = set()
-    if actor.person_id == head.owner_id:
-        who.add("applicant")
-    elif actor.has(Role.SECRETARIAT, initiative_id=head.initiative_id):
-        who.add("secretariat")
-        if actor.person_id != head.facts.drafted_by:
-            who.add("secretariat_other")
-    return frozenset(who)
+    return SYSTEM_WHO if work.actor.is_system else workflow_facts.who_is(work.actor, head)
 
 
 def _enter(work: UnitOfWork, proposal: Proposal, stage: Stage) -> None:
