@@ -194,9 +194,12 @@ def test_a_path_is_read_as_it_was_kept() -> None:
     [
         ({}, []),
         ({"answer_days": 0}, [("answer_days", "number_out_of_range")]),
+        ({"answer_days": 250}, []),
+        ({"answer_days": 251}, [("answer_days", "number_out_of_range")]),
         ({"signatures_needed": 999}, [("signatures_needed", "number_out_of_range")]),
         ({"notice_days": (0, -3, 1)}, [("notice_days", "notices_not_in_order")]),
         ({"notice_days": (-3, 0)}, [("notice_days", "notices_need_due_day_and_next")]),
+        ({"notice_days": (-3, 1)}, [("notice_days", "notices_need_due_day_and_next")]),
         ({"notice_days": (-3, 0, 1, 2)}, [("notice_days", "notices_need_due_day_and_next")]),
     ],
 )

@@ -30,6 +30,7 @@ from tests.domain.endorsing import (
     shown,
 )
 from webapp.domain import endorsements as en
+from webapp.domain.endorsements.clock import add_months
 from webapp.domain.errors import Invalid, NotAllowed, NotFound, NotNow, Stale
 
 # The document's table: row, from, event, who (S F D P T X as there), to.
@@ -524,7 +525,10 @@ def test_row_19_raises_the_vacancy_before_it_matters_where_there_is_no_second() 
 def test_row_20_asks_again_when_something_material_changed(state: str) -> None:
     case, now = case_in(state)
     rule = rule_for(state)
-    again, effects = do(case, "material_change", "timer", now, rule, version=8, changed=("title", "plan"))
+    again, effects = do(
+        case, "material_change", "timer", now, rule, version=8, version_hash="8" * 64, changed=("title", "plan")
+    )
+    assert again.version_hash == "8" * 64
     assert (again.state, again.version, again.outcome, again.outcome_version) == ("revalidation_needed", 8, state, 7)
     assert shown(effects) == ["record EndorsementAskedAgain"]
     with pytest.raises(NotNow, match="nothing_material_changed"):
@@ -559,9 +563,20 @@ def test_row_21_withdraws_from_an_effective_date_on() -> None:
     for changed in ({"reason": ""}, {"effective_at": None}, {"effective_at": now - timedelta(1)}):
         with pytest.raises(Invalid):
             do(case, "withdraw", "focal_point", now, **{**told, **changed})
+    assert do(case, "withdraw", "focal_point", now, **{**told, "effective_at": now})[0].effective_at == now
     tacit, at = case_in("no_objection_tacit")
     with pytest.raises(NotNow, match="endorsement_not_positive"):
         do(tacit, "withdraw", "focal_point", at, rule_for("no_objection_tacit"), **told)
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [((2027, 1, 31), 1, (2027, 2, 28)), ((2026, 6, 30), 18, (2027, 12, 30)), ((2026, 12, 5), 12, (2027, 12, 5))],
+)
+def test_row_22_months_are_those_of_the_calendar(
+    start: tuple[int, int, int], months: int, end: tuple[int, int, int]
+) -> None:
+    assert add_months(datetime(*start, 8, tzinfo=UTC), months) == datetime(*end, 8, tzinfo=UTC)
 
 
 def test_rows_22_and_29_a_word_expires_and_one_press_confirms_it() -> None:
@@ -636,6 +651,13 @@ def test_row_27_reopens_once_with_a_reason() -> None:
     assert lapsed.state == "lapsed"
     with pytest.raises(NotNow, match="reopened_before"):
         do(lapsed, "reopen", "secretariat", at, by=SECRETARY, reason="Again.")
+
+
+def test_row_27_asks_whom_the_case_had() -> None:
+    case, now = case_in("lapsed")
+    replaced, _ = do(case, "signatory_replaced", "secretariat", now, by=SECRETARY, signatory=OTHER)
+    _, effects = do(replaced, "reopen", "secretariat", now, by=SECRETARY, reason="New minister.")
+    assert shown(effects)[1:] == [f"send_letter {OTHER}"]
 
 
 def test_row_27_asks_somebody_who_can_be_reached() -> None:

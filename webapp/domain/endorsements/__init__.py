@@ -3,6 +3,7 @@
 from webapp.domain.endorsements.applying import apply, follow_version, steps_for
 from webapp.domain.endorsements.cases import (
     ANSWERING,
+    AT_REST,
     OUTCOMES,
     POSITIVE,
     ROLES,
@@ -17,7 +18,7 @@ from webapp.domain.endorsements.cases import (
     read_case,
     write_case,
 )
-from webapp.domain.endorsements.clock import due_at, fired, timers_of
+from webapp.domain.endorsements.clock import due_at, expected_at, fired, timers_of
 from webapp.domain.endorsements.material import MATERIAL, material_changes
 from webapp.domain.endorsements.paths import PartnerRule, problems, read_rule, write_rule
 from webapp.domain.endorsements.standing import Sufficiency, Word, is_positive, read_sufficiency, standing
@@ -25,6 +26,7 @@ from webapp.domain.endorsements.table import EVENTS, TABLE, Row
 
 __all__ = [
     "ANSWERING",
+    "AT_REST",
     "EVENTS",
     "MATERIAL",
     "OUTCOMES",
@@ -45,6 +47,7 @@ __all__ = [
     "Word",
     "apply",
     "due_at",
+    "expected_at",
     "fired",
     "follow_version",
     "is_positive",

@@ -43,6 +43,9 @@ POSITIVE = ("endorsed", "endorsed_with_conditions", "no_objection", "no_objectio
 ANSWERING = ("acknowledged", "in_consultation")
 """The clock runs and the partner owes its word."""
 
+AT_REST = (*OUTCOMES, "not_needed", "withdrawn", "expired", "acceded_late")
+"""Nobody owes anything: the partner has spoken, or is not asked."""
+
 APPLICANT, SECRETARIAT, FOCAL_POINT, DEPUTY = "applicant", "secretariat", "focal_point", "deputy"
 TIMER, MAIL = "timer", "mail"
 ROLES = (APPLICANT, SECRETARIAT, FOCAL_POINT, DEPUTY, TIMER, MAIL)

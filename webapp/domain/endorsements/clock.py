@@ -7,7 +7,7 @@ from datetime import datetime
 
 from webapp.domain.calendars import Calendar, clock_due, due_after
 from webapp.domain.deadlines import Timer, TimerKind, end_of_next_working_day, notices
-from webapp.domain.endorsements.cases import ANSWERING, Case, Happened
+from webapp.domain.endorsements.cases import ANSWERING, AT_REST, Case, Happened
 from webapp.domain.endorsements.paths import PartnerRule
 
 ANSWERING_PHASE = "answering"
@@ -30,6 +30,19 @@ def due_at(case: Case, rule: PartnerRule, calendar: Calendar) -> datetime | None
     if case.state == "revalidation_needed":
         return due_after(calendar, case.since, rule.revalidation_days)
     return case.effective_at if case.state == "withdrawal_notified" else None
+
+
+def expected_at(case: Case, rule: PartnerRule, calendar: Calendar) -> datetime | None:
+    """The last moment at which the partner's word can be expected, in UTC; None where none is awaited.
+
+    Before it acknowledges, a partner is given all the days of both clocks.
+    """
+    if case.since is None or case.state in AT_REST:
+        return None
+    if case.state in ("to_request", "requested", "undeliverable", "delivered"):
+        asked = due_after(calendar, case.asked_at or case.since, rule.acknowledge_days)
+        return due_after(calendar, asked, rule.answer_days)
+    return due_at(case, rule, calendar)
 
 
 _LATE = {

@@ -83,5 +83,3 @@ def _problems(rule: PartnerRule) -> Iterator[Problem]:
     if not {0, 1} <= set(rule.notice_days) or max(rule.notice_days) > 1:
         # At 0 the deputy is told and at +1 the secretariat; after that the case is over.
         yield Problem("path", "notice_days", "notices_need_due_day_and_next")
-    if rule.silence_is_consent and len(rule.notice_days) < 2:
-        yield Problem("path", "silence_is_consent", "silence_needs_two_notices")
