@@ -9,12 +9,14 @@ from flask import Blueprint
 
 def rooms(*, demo: bool) -> Iterator[Blueprint]:
     """The blueprints of all rooms; the demonstration's own only where it is on."""
+    from webapp.pages.calls.pages import calls
     from webapp.pages.notices.pages import notices
     from webapp.pages.people.pages import people
     from webapp.pages.shared.health import health
 
     yield people
     yield notices
+    yield calls
     yield health
     if demo:
         from webapp.pages.dev.mail import dev
