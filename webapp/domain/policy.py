@@ -51,6 +51,7 @@ class Action(StrEnum):
     SEE_ENDORSEMENTS = "see_endorsements"
     SEE_REVIEW_QUEUE = "see_review_queue"
     SEE_OUTBOX = "see_outbox"
+    SEE_AUDIT = "see_audit"
     # Set-up
     MANAGE_CALLS = "manage_calls"
     MANAGE_PEOPLE = "manage_people"
@@ -342,6 +343,7 @@ _GENERAL: Mapping[Action, GeneralRule] = {
     Action.CLAIM_ORGANISATION: _confirmed,
     Action.SEE_DESK: _seat(Role.SECRETARIAT, Role.AUDITOR),
     Action.SEE_OUTBOX: _seat(Role.SECRETARIAT, Role.ADMINISTRATOR),
+    Action.SEE_AUDIT: _seat(Role.SECRETARIAT, Role.AUDITOR, Role.ADMINISTRATOR),
     Action.SEE_ENDORSEMENTS: _seat(Role.FOCAL_POINT, Role.DEPUTY),
     Action.SEE_REVIEW_QUEUE: _seat(Role.REVIEWER),
     Action.MANAGE_CALLS: _seat(Role.SECRETARIAT, Role.ADMINISTRATOR),

@@ -10,6 +10,7 @@ from flask import Blueprint
 def rooms(*, demo: bool) -> Iterator[Blueprint]:
     """The blueprints of all rooms; the demonstration's own only where it is on."""
     from webapp.pages.calls.pages import calls
+    from webapp.pages.desk.pages import desk
     from webapp.pages.notices.pages import notices
     from webapp.pages.people.pages import people
     from webapp.pages.shared.health import health
@@ -17,6 +18,7 @@ def rooms(*, demo: bool) -> Iterator[Blueprint]:
     yield people
     yield notices
     yield calls
+    yield desk
     yield health
     if demo:
         from webapp.pages.dev.mail import dev

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from webapp.domain.calls import Terms
+from webapp.domain.calls import SECTIONS_THAT_CAN_BE_OFF, Terms
 from webapp.domain.initiative import QuestionKind
 from webapp.pages.shared.filters import list_words
+from webapp.pages.shared.section_words import SECTION_NAMES
 
 PHASES = {
     "announced": (_l("Opens later"), "info"),
@@ -36,13 +37,7 @@ RELEASES = {
 
 def section_names() -> dict[str, str]:
     """The names of the sections that a call can do without."""
-    return {
-        "results": _("Results"),
-        "plan": _("Plan"),
-        "budget": _("Budget"),
-        "safeguards": _("Safeguards"),
-        "documents": _("Documents"),
-    }
+    return {section: str(SECTION_NAMES[section]) for section in SECTIONS_THAT_CAN_BE_OFF}
 
 
 def terms_rows(terms: Terms) -> list[tuple[str, Any]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from typing import cast
 
-from flask import current_app, g
+from flask import current_app, g, request
 
 from webapp.queries.clock import read_clock
 from webapp.wiring import Wiring
@@ -22,3 +23,8 @@ def moment() -> datetime:
         with wiring().open_reading() as session:
             g.moment = read_clock(session, wiring().ports.clock)
     return cast(datetime, g.moment)
+
+
+def form_key() -> str:
+    """The one-time key of a form that acts: the one that was sent, else a new one (R9)."""
+    return request.form.get("form_key") or secrets.token_urlsafe(16)

@@ -49,6 +49,17 @@ WORDS: dict[str, LazyString] = {
     "call_not_announced": _l("The call is not waiting to be opened. Look at its dates."),
     "call_not_open": _l("The call is not open, so there is nothing to close. Look at its dates."),
     "call_just_opened": _l("The call opened at this very moment. Try again."),
+    "quorum_not_met": _l("Too few reviews are in. A decision needs %(quorum)s; %(missing)s more are missing."),
+    "reviews_awaited": _l("Reviews are still awaited: %(awaited)s. The round closes when they are in or it is due."),
+    "endorsement_waiting": _l("The partners have not all answered yet. The proposal goes on as soon as enough did."),
+    "endorsement_blocked": _l("Endorsement can no longer suffice. Ask a partner again, or close the proposal."),
+    "endorsement_not_blocked": _l(
+        "Endorsement can still suffice, so the proposal is not closed for the lack of it. Wait for the partners."
+    ),
+    "conditions_open": _l("Conditions are still open: %(open)s. Settle them first."),
+    "not_due_yet": _l("The time for this has not come yet."),
+    "nothing_to_reopen_to": _l("There is no stage to go back to. Ask the applicant for a new proposal."),
+    "not_checked": _l("The whole proposal was not checked. Open it and try again."),
     "has_problems": _l("Some answers need a change."),
     "link_unknown": _l("This link is not known. Copy it whole from the mail, or ask for a new one."),
     "link_used": _l("This link was used already. Sign in, or ask for a new one."),

@@ -1,0 +1,125 @@
+"""The difference of two versions as the page shows it: sections, fields, words that went and came (R11)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from webapp.domain.versions import Change, difference, word_difference
+from webapp.pages.shared.filters import list_words
+from webapp.pages.shared.section_words import SECTION_NAMES
+
+FIELDS = {
+    "title": _l("Title"),
+    "summary": _l("Summary"),
+    "sector": _l("Sector"),
+    "language": _l("Language"),
+    "lead_partner": _l("Lead partner"),
+    "lead_organisation": _l("Lead organisation"),
+    "lead_contact_name": _l("Contact of the lead"),
+    "lead_contact_email": _l("Contact of the lead, email address"),
+    "participants": _l("Participant"),
+    "partner": _l("Partner"),
+    "organisation": _l("Organisation"),
+    "role": _l("Role"),
+    "contact_name": _l("Contact"),
+    "contact_email": _l("Contact, email address"),
+    "city_pairs": _l("City pair"),
+    "primary": _l("Main article"),
+    "secondary": _l("Secondary article"),
+    "justifications": _l("How it serves article"),
+    "answers": _l("Answers for article"),
+    "objectives": _l("Objectives"),
+    "activities": _l("Activities"),
+    "starts_on": _l("Begins on"),
+    "ends_on": _l("Ends on"),
+    "milestones": _l("Milestone"),
+    "due_on": _l("Due on"),
+    "deliverable": _l("Deliverable"),
+    "indicators": _l("Indicator"),
+    "baseline": _l("Baseline"),
+    "target": _l("Target"),
+    "how_measured": _l("How it is measured"),
+    "currency": _l("Currency"),
+    "lines": _l("Budget line"),
+    "category": _l("Category"),
+    "description": _l("Description"),
+    "amount": _l("Amount"),
+    "sources": _l("Source of funding"),
+    "name": _l("Name"),
+    "kind": _l("Kind"),
+    "state": _l("State"),
+    "inclusion": _l("Inclusion"),
+    "environment": _l("Environment"),
+    "personal_data": _l("Personal data"),
+    "security": _l("Security"),
+    "artificial_intelligence": _l("Artificial intelligence"),
+}
+# Parts of a section whose keys are the numbers of articles; other numbers are places in a list.
+BY_ARTICLE = ("justifications", "answers", "aside", "indicators")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedField:
+    """One field that differs, with the pieces of its text: (same | removed | added, text)."""
+
+    label: str
+    parts: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedSection:
+    """One section with its fields that differ; without any it is unchanged."""
+
+    title: str
+    fields: list[ChangedField]
+
+
+def changed_sections(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[ChangedSection]:
+    """All sections in their order, each with what differs."""
+    by_section: dict[str, list[ChangedField]] = defaultdict(list)
+    for change in difference(before, after):
+        section, _dot, path = change.path.partition(".")
+        by_section[section].append(ChangedField(_label(path), _pieces(change)))
+    known = [ChangedSection(str(name), by_section.pop(section, [])) for section, name in SECTION_NAMES.items()]
+    return known + [ChangedSection(_plain(section), fields) for section, fields in by_section.items()]
+
+
+def _label(path: str) -> str:
+    """The words for a field's path: "milestones.1.due_on" is "Milestone 2: Due on"."""
+    words: list[str] = []
+    steps = path.split(".")
+    for step in steps:
+        if step.isdigit() and words:
+            number = step if steps[0] in BY_ARTICLE else int(step) + 1
+            words[-1] = f"{words[-1]} {number}"
+        else:
+            words.append(str(FIELDS.get(step, "")) or _plain(step))
+    return ": ".join(word for word in words if word) or _("The whole section")
+
+
+def _plain(step: str) -> str:
+    return re.sub(r"[_-]+", " ", step).capitalize()
+
+
+def _pieces(change: Change) -> list[tuple[str, str]]:
+    return [(piece.kind, piece.text) for piece in word_difference(_text(change.before), _text(change.after))]
+
+
+def _text(value: Any) -> str:
+    """What a field holds, as a text to compare."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, Mapping):
+        return "; ".join(f"{FIELDS.get(str(key), _plain(str(key)))}: {_text(one)}" for key, one in value.items())
+    if isinstance(value, list | tuple):
+        return list_words(_text(one) for one in value)
+    return str(value)
