@@ -729,6 +729,13 @@ def upgrade() -> None:
     op.create_index(op.f('ix_endorsement_words_acting_for_id'), 'endorsement_words', ['acting_for_id'], unique=False)
     op.create_index(op.f('ix_endorsement_words_given_by_id'), 'endorsement_words', ['given_by_id'], unique=False)
     op.create_index(op.f('ix_endorsement_words_version_id'), 'endorsement_words', ['version_id'], unique=False)
+    op.create_table('muted_notices',
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('notice', sa.Text(), nullable=False),
+    sa.Column('muted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_muted_notices_person_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('person_id', 'notice', name=op.f('pk_muted_notices'))
+    )
     op.create_table('notifications',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('event_id', sa.BigInteger(), nullable=False),
@@ -803,6 +810,7 @@ def downgrade() -> None:
     op.drop_index('ix_notifications_unread', table_name='notifications', postgresql_where=sa.text('read_at IS NULL'))
     op.drop_index(op.f('ix_notifications_proposal_id'), table_name='notifications')
     op.drop_index(op.f('ix_notifications_person_id'), table_name='notifications')
+    op.drop_table('muted_notices')
     op.drop_table('notifications')
     op.drop_index(op.f('ix_endorsement_words_version_id'), table_name='endorsement_words')
     op.drop_index(op.f('ix_endorsement_words_given_by_id'), table_name='endorsement_words')

@@ -15,12 +15,14 @@ from tests.fakes import FakeMailer
 from tests.notices_table import with_small_table
 from tests.post import run_outbox
 from webapp.domain.events import Event
+from webapp.domain.notices import mute_token, parse_notices
 from webapp.domain.people import SYSTEM, Role
 from webapp.domain.ports import Delivery
 from webapp.models.notices import Notification, OutboxRow, Suppression
 from webapp.models.people import Person
 from webapp.models.proposals import Proposal
 from webapp.models.routing import Conflict
+from webapp.queries.notices.bell import count_muted
 from webapp.wiring import Wiring
 
 
@@ -167,3 +169,30 @@ def test_metrics(browse: Browser, wired: Wiring, app: Flask) -> None:
     app.extensions["desk"] = replace(wired, settings=wired.settings.model_copy(update={"metrics_token": "s3cret"}))
     assert browse().get("/metrics", headers={"Authorization": "Bearer s3cret"}, **away).status_code == 200
     assert browse().get("/metrics", headers={"Authorization": "Bearer other"}, **away).status_code == 404
+
+
+@pytest.mark.rule("R35", "R55")
+def test_mails_are_switched_off_by_one_press_and_on_again(
+    browse: Browser, wired: Wiring, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = {"id": "to_person", "event": "PersonNoted", "audience": "person", "mandatory": False}
+    in_force = replace(wired, rules=replace(wired.rules, notices=parse_notices({"notice": [row]})))
+    app.extensions["desk"] = in_force
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    person = make_person(wired)
+    address = f"/unsubscribe/{mute_token(wired.ports.signing_key, person.id, 'to_person')}"
+
+    def muted() -> int:
+        with wired.open_reading() as session:
+            return count_muted(session, person.id)
+
+    assert "Stop these mails" in browse().get(address).text
+    assert muted() == 0
+    answer = browse().post(address, {"List-Unsubscribe": "One-Click"})
+    assert (answer.status_code, answer.text, muted()) == (200, "", 1)
+    assert "You get no more mails of this kind" in browse().post(address).text
+    assert browse().post(address[:-1]).status_code == 404
+    assert "You switched off one kind of mail" in browse(person).get("/alerts").text
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    assert browse(person).post("/alerts/mails").location == "/alerts"
+    assert muted() == 0

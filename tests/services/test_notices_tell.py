@@ -13,8 +13,9 @@ from tests.fakes import renderer_with
 from tests.notices_table import LETTER, with_small_table
 from tests.post import run_outbox
 from webapp.adapters.clocks import SetClock
+from webapp.domain.errors import NotFound
 from webapp.domain.events import Event
-from webapp.domain.notices import parse_notices
+from webapp.domain.notices import mute_token, parse_notices
 from webapp.domain.people import SYSTEM, Actor, Role, link_token
 from webapp.models.audit import EventRow
 from webapp.models.notices import Mail, Notification, OutboxRow
@@ -22,6 +23,7 @@ from webapp.models.people import MailedLink, Person
 from webapp.models.proposals import Collaborator, Proposal
 from webapp.models.routing import Conflict
 from webapp.queries.notices.letters import unlinked
+from webapp.services.notices.mute import mute_notice
 from webapp.services.notices.tell import tell_event
 from webapp.wiring import Wiring
 
@@ -258,3 +260,33 @@ def test_bad_tables_are_refused() -> None:
     with pytest.raises(ValueError, match="silent"):
         parse_notices({"notice": [good], "silent": {"E": "why"}})
     assert parse_notices({"notice": [good]}).tells("E")
+
+
+@pytest.mark.rule("R55")
+def test_a_mail_that_is_not_mandatory_can_be_switched_off(wired: Wiring) -> None:
+    table = {"notice": [{"id": "to_person", "event": "PersonNoted", "audience": "person", "mandatory": False}]}
+    small = with_small_table(wired)
+    posting = replace(small, rules=replace(small.rules, notices=parse_notices(table)))
+    person = make_person(posting)
+    _record(posting, Event("PersonNoted", "person", person.id))
+    (mail,) = run_outbox(posting)
+    address = mail.headers["List-Unsubscribe"].strip("<>")
+    assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert address.startswith("http://localhost/unsubscribe/")
+    with posting.open_work(SYSTEM) as work:
+        mute_notice(work, address.rpartition("/")[2])
+    _record(posting, Event("PersonNoted", "person", person.id))
+    assert run_outbox(posting) == []
+    with posting.open_reading() as session:
+        assert session.scalar(select(func.count()).select_from(Notification)) == 2
+
+
+def test_a_mandatory_mail_cannot_be_switched_off(posting: Wiring) -> None:
+    person = make_person(posting)
+    _record(posting, Event("PersonNoted", "person", person.id))
+    (mail,) = run_outbox(posting)
+    assert "List-Unsubscribe" not in mail.headers
+    good = mute_token(posting.ports.signing_key, person.id, "to_person")
+    for token in (good, good[:-1] + "x", "", "1", "1..", "²3.to_person.abc", f"{'9' * 30}.to_person.abc"):
+        with pytest.raises(NotFound), posting.open_work(SYSTEM) as work:
+            mute_notice(work, token)

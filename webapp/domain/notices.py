@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -139,6 +142,23 @@ def next_try(attempts: int, first_pause: timedelta, longest: timedelta, jitter: 
     """The pause after so many failed tries: doubling, bounded, with 0 ≤ jitter < 1 adding up to a fifth."""
     doubled: timedelta = first_pause * 2 ** min(max(attempts, 1) - 1, 20)
     return min(doubled, longest) * (1 + jitter / 5)
+
+
+def mute_token(secret: str, person_id: int, notice: str) -> str:
+    """The token of a mail's unsubscribe address: whom and what it switches off, with a MAC."""
+    digest = hmac.new(secret.encode(), f"mute|{person_id}|{notice}".encode(), hashlib.sha256).digest()
+    mac = base64.urlsafe_b64encode(digest[:18]).decode().rstrip("=")
+    return f"{person_id}.{notice}.{mac}"
+
+
+def read_mute_token(secret: str, token: str) -> tuple[int, str] | None:
+    """Whom and what the token switches off: (person, notice); None when it is not one of ours."""
+    person, _, rest = token.partition(".")
+    notice = rest.rpartition(".")[0]
+    if not (person.isascii() and person.isdigit() and len(person) <= 15 and notice):
+        return None
+    expected = mute_token(secret, int(person), notice)
+    return (int(person), notice) if hmac.compare_digest(expected.encode(), token.encode()) else None
 
 
 _STATUS = re.compile(r"^5\d\d[ -](?:b?['\"])?(5\.\d{1,3}\.\d{1,3})")

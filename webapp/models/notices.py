@@ -105,6 +105,16 @@ class Notification(Base):
     read_at: Mapped[datetime | None]
 
 
+class MutedNotice(Base):
+    """A notice that a person wants no mails of any more; the bell still shows it (R55)."""
+
+    __tablename__ = "muted_notices"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    notice: Mapped[str] = mapped_column(primary_key=True)
+    muted_at: Mapped[datetime]
+
+
 class Suppression(Base):
     """An address to which no mail goes since a receiving server refused it for good (R56)."""
 

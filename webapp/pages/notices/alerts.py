@@ -11,7 +11,7 @@ from webapp.domain.policy import Action
 from webapp.pages.notices.room import notices
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.guard import actor, opens_to
-from webapp.queries.notices.bell import PAGE, Alert, list_alerts
+from webapp.queries.notices.bell import PAGE, Alert, count_muted, list_alerts
 from webapp.services.notices.read import mark_read
 
 
@@ -22,8 +22,10 @@ def alerts() -> str:
     before = request.args.get("before", type=int)
     with wiring().open_reading() as session:
         found = list_alerts(session, actor(), before=before)
+        muted = count_muted(session, actor().person_id)
     return render_template(
         "notices/alerts.html",
+        muted=muted,
         groups=_by_proposal(found),
         newest=found[0].id if found else 0,
         has_unread=any(not alert.is_read for alert in found),

@@ -46,6 +46,16 @@ def public(reason: str) -> Callable[[View], View]:
     return mark
 
 
+def takes_no_token(reason: str) -> Callable[[View], View]:
+    """Let a view be posted to without a form of ours, saying why that can do no harm."""
+
+    def mark(view: View) -> View:
+        view.takes_no_token = reason  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def actor() -> Actor:
     """Who is asking, loaded once for each request."""
     if "actor" not in g:

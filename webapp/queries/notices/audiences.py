@@ -57,7 +57,7 @@ def find_recipients(session: Session, event: ToldEvent, notice: Notice, today: d
             .where(_not_in_conflict(event))
             .order_by(Person.id)
         )
-        found += [_of_person(person) for person in people]
+        found += [recipient_of(person) for person in people]
     if "partner_office" in notice.audiences:
         found += _offices(session, event)
     if "address" in notice.audiences:
@@ -68,7 +68,8 @@ def find_recipients(session: Session, event: ToldEvent, notice: Notice, today: d
     return list(by_address.values())
 
 
-def _of_person(person: Person) -> Recipient:
+def recipient_of(person: Person) -> Recipient:
+    """A person as a recipient."""
     return Recipient(
         key=f"person:{person.id}",
         person_id=person.id,
@@ -114,7 +115,7 @@ def _addresses(session: Session, event: ToldEvent) -> list[Recipient]:
     key = f"link:{link.id}"
     if person is None:
         return [Recipient(key, None, link.email, "", str(event.payload.get("language", "")), "UTC")]
-    known = _of_person(person)
+    known = recipient_of(person)
     if link.email == person.email:
         return [known]
     # Another address than the account's is told by itself: it may belong to somebody else.

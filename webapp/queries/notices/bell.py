@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.people import Actor
-from webapp.models.notices import Notification
+from webapp.models.notices import MutedNotice, Notification
 from webapp.models.proposals import Proposal
 from webapp.queries.access import visible_to
 
@@ -62,6 +62,16 @@ def list_alerts(session: Session, actor: Actor, *, before: int | None = None) ->
         )
         for row, reference, title in session.execute(found)
     ]
+
+
+def count_muted(session: Session, person_id: int | None) -> int:
+    """How many kinds of mail the person switched off."""
+    return session.scalars(select(func.count()).where(MutedNotice.person_id == person_id)).one()
+
+
+def is_muted(session: Session, person_id: int | None, notice: str) -> bool:
+    """Whether the person switched the mails of this notice off."""
+    return session.get(MutedNotice, (person_id, notice)) is not None
 
 
 def _may_see(actor: Actor) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from webapp.domain.notices import mute_token
 from webapp.domain.people import link_token
 from webapp.domain.ports import Letter
 from webapp.models.people import MailedLink
@@ -17,7 +18,10 @@ from webapp.services.work import UnitOfWork
 def compose_words(work: UnitOfWork, to: Addressed) -> dict[str, object]:
     """All variables of the notice's template."""
     token = secret_token(work, to.event.payload) if to.notice.carries_secret else ""
-    return find_words(work.session, work.rules, to, token=token)
+    words = find_words(work.session, work.rules, to, token=token)
+    if not to.notice.is_mandatory:
+        words["settings_url"] = f"{work.rules.limits.base_url}/alerts"
+    return words
 
 
 def compose_letter(work: UnitOfWork, to: Addressed, words: Mapping[str, object]) -> Letter:
@@ -61,6 +65,12 @@ def mail_headers(work: UnitOfWork, to: Addressed) -> dict[str, str]:
     }
     if limits.mail_reply_to:
         headers["Reply-To"] = limits.mail_reply_to
+    if not to.notice.is_mandatory and to.recipient.person_id is not None:
+        token = mute_token(work.ports.signing_key, to.recipient.person_id, to.notice.id)
+        headers |= {
+            "List-Unsubscribe": f"<{limits.base_url}/unsubscribe/{token}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
     if to.subject.reference:
         root = f"<{to.subject.reference.lower()}@{limits.mail_domain}>"
         headers |= {"In-Reply-To": root, "References": root}

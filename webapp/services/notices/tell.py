@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from webapp.models.notices import Mail, Notification
 from webapp.queries.notices.audiences import find_recipients
+from webapp.queries.notices.bell import is_muted
 from webapp.queries.notices.events import find_event
 from webapp.queries.notices.letters import Addressed, find_subject
 from webapp.services.notices.compose import compose_letter, compose_words, mail_headers
@@ -45,8 +46,12 @@ def _tell(work: UnitOfWork, to: Addressed) -> None:
             )
             .on_conflict_do_nothing()
         )
-    if to.notice.urgency == "mail":
+    if to.notice.urgency == "mail" and _wants_mail(work, to):
         _post(work, to, sentence, words)
+
+
+def _wants_mail(work: UnitOfWork, to: Addressed) -> bool:
+    return to.notice.is_mandatory or not is_muted(work.session, to.recipient.person_id, to.notice.id)
 
 
 def _post(work: UnitOfWork, to: Addressed, sentence: str, words: dict[str, object]) -> None:
