@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from functools import partial
@@ -129,6 +129,16 @@ def connect(settings: Settings) -> Wiring:
     """A wiring with an engine of its own, for commands and workers."""
     engine = create_engine(settings.database_url, **engine_options(settings))
     return build(settings, partial(Session, engine, expire_on_commit=False))
+
+
+@contextmanager
+def connected(settings: Settings) -> Iterator[Wiring]:
+    """A wiring for one command: its connections are closed when the block is left."""
+    engine = create_engine(settings.database_url, **engine_options(settings))
+    try:
+        yield build(settings, partial(Session, engine, expire_on_commit=False))
+    finally:
+        engine.dispose()
 
 
 def build(settings: Settings, new_session: Callable[[], Session]) -> Wiring:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from webapp.cli import audit, mailbox, outbox, setup, workflow
+from webapp.cli import audit, backup, mailbox, outbox, rules, setup, workflow
 
 
 @click.group()
@@ -17,6 +17,9 @@ desk.add_command(setup.initiative)
 desk.add_command(setup.admin)
 desk.add_command(workflow.workflow)
 desk.add_command(audit.audit)
+desk.add_command(backup.backup)
+desk.add_command(backup.restore)
+desk.add_command(rules.rules)
 desk.add_command(outbox.outbox)
 desk.add_command(mailbox.mailbox)
 

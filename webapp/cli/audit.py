@@ -19,8 +19,7 @@ def audit() -> None:
 @audit.command()
 def verify() -> None:
     """Find any change, removal or insertion in the chains of events; exits with 1 if there is one (R62)."""
-    wired = wiring.connect(load_settings())
-    with wired.open_reading() as session:
+    with wiring.connected(load_settings()) as wired, wired.open_reading() as session:
         report = verify_chains(session)
     for found in report.breaks:
         click.echo(f"{found.subject_kind} {found.subject_id}, event {found.number}: {found.how}")

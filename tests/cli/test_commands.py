@@ -1,0 +1,110 @@
+"""The commands that check: workflow, record, rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import create_engine, text
+
+from config import workflows
+from config.settings import Settings
+from webapp.cli import desk
+from webapp.cli.rules import ROOT, find_markers, read_rules
+from webapp.domain.events import Event
+from webapp.domain.people import SYSTEM
+from webapp.wiring import Wiring
+
+SHIPPED = Path(workflows.__file__).parent / "standard-1.toml"
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(desk, words)
+
+
+@pytest.mark.rule("R23")
+def test_the_shipped_workflows_are_fit() -> None:
+    done = run("workflow", "check")
+    assert done.exit_code == 0, done.output
+    assert "standard-1: fit" in done.output
+
+
+@pytest.mark.rule("R23")
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ('event = "ScreeningPassed"', 'event = "NobodyKnows"', "NobodyKnows has no row in the notices table"),
+        ('to = "endorsement"', 'to = "nowhere"', "nowhere"),
+        ('waits_for = ["reviewers"]', "waits_for = []", "review"),
+        ('tone = "violet"', 'shade = "violet"', "shade"),
+    ],
+)
+def test_an_unfit_workflow_is_refused_with_words(tmp_path: Path, before: str, after: str, words: str) -> None:
+    file = tmp_path / "changed.toml"
+    source = SHIPPED.read_text("utf-8")
+    assert before in source
+    file.write_text(source.replace(before, after, 1), "utf-8")
+    done = run("workflow", "check", str(file))
+    assert done.exit_code == 1
+    assert words in done.output
+
+
+@pytest.mark.rule("R23")
+def test_drawn_to_a_file_and_to_the_terminal(tmp_path: Path) -> None:
+    file = tmp_path / "workflow.svg"
+    assert run("workflow", "draw", "-o", str(file)).exit_code == 0
+    assert file.read_text("utf-8").startswith("<svg")
+    assert run("workflow", "draw").output.rstrip("\n") == file.read_text("utf-8").rstrip("\n")
+
+
+@pytest.mark.rule("R62")
+def test_the_record_is_verified(committed: Wiring, command: Callable[..., Result]) -> None:
+    settings: Settings = committed.settings
+    for number in (1, 2, 3):
+        with committed.open_work(SYSTEM) as work:
+            work.record(Event("CallChanged", "call", 1, {"number": number}))
+    assert command(settings, "audit", "verify").output == "1 chains, 3 events: whole\n"
+    engine = create_engine(settings.migration_url)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE events DISABLE TRIGGER USER"))
+        connection.execute(text("UPDATE events SET name = 'CallClosed' WHERE number = 2"))
+    engine.dispose()
+    done = command(settings, "audit", "verify")
+    assert done.exit_code == 1
+    assert "call 1, event 2: changed" in done.output
+
+
+def test_the_list_of_rules_is_whole() -> None:
+    assert list(read_rules(ROOT / "docs" / "rules.md")) == [f"R{number}" for number in range(1, 86)]
+
+
+def test_every_marker_names_a_rule() -> None:
+    known = read_rules(ROOT / "docs" / "rules.md")
+    assert {rule for rule in find_markers(ROOT / "tests") if rule not in known} == set()
+
+
+def test_rules_against_tests(tmp_path: Path) -> None:
+    folder = tmp_path / "tests"
+    folder.mkdir()
+    (folder / "test_one.py").write_text(
+        "import pytest\n"
+        "pytestmark = [pytest.mark.rule('R3')]\n"
+        "@pytest.mark.rule('R1', 'R2')\ndef test_a(): ...\n"
+        "@pytest.mark.rule('R1')\nclass TestB: ...\n"
+        "# @pytest.mark.rule('R4')\n"
+    )
+    found = find_markers(folder)
+    assert {rule: [test for _path, test in tests] for rule, tests in found.items()} == {
+        "R1": ["test_a", "TestB"],
+        "R2": ["test_a"],
+        "R3": ["the whole file"],
+    }
+    done = run("rules")
+    assert done.exit_code == 0
+    assert re.search(r"^R62 +\d+  Events are chained", done.output, re.MULTILINE)
+    assert "tests/cli/test_commands.py" in done.output
+    missing = run("rules", "--missing").output
+    assert "R62" not in missing
