@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.browsing import Browser
+from tests.counting import statements
 from tests.factories import make_call, make_person, make_proposal, make_seat
 from tests.fakes import FakeMailer
 from tests.notices_table import with_small_table
@@ -196,3 +197,22 @@ def test_mails_are_switched_off_by_one_press_and_on_again(
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     assert browse(person).post("/alerts/mails").location == "/alerts"
     assert muted() == 0
+
+
+@pytest.mark.parametrize("path", ["/alerts", "/desk/outbox?state=sent"])
+def test_longer_lists_send_no_more_statements(browse: Browser, wired: Wiring, path: str) -> None:
+    owner, _ = _told(wired)
+    make_seat(wired, owner, Role.SECRETARIAT)
+    counts = []
+    for _ in range(2):
+        visitor = browse(owner)
+        with statements(wired) as sent:
+            assert visitor.get(path).status_code == 200
+        counts.append(len(sent))
+        small = with_small_table(wired)
+        with small.open_work(SYSTEM) as work:
+            for _ in range(2):
+                work.record(Event("PersonNoted", "person", owner.id))
+        run_outbox(small)
+    assert counts[0] == counts[1]
+    assert counts[0] <= 9
