@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from tests.factories import make_person
 from tests.fakes import TAKEN, FakeMailer
@@ -81,6 +81,15 @@ def test_rows_of_one_key_are_claimed_in_order(posting: Wiring) -> None:
         finish(work, first[1])
     # … nor while it waits for its next try.
     assert _claim(posting) == ()
+
+
+def test_a_claim_passes_by_what_another_is_claiming(committed: Wiring) -> None:
+    _oblige(committed, "a", "b", "c")
+    with committed.open_work(SYSTEM) as one, committed.open_work(SYSTEM) as other:
+        other.session.execute(text("SET LOCAL lock_timeout = '2s'"))
+        first, second = claim(one, "task", 2), claim(other, "task", 10)
+    assert [row.order_key for row in first] == ["a", "b"]
+    assert [row.order_key for row in second] == ["c"]
 
 
 def test_an_obligation_is_written_once(posting: Wiring) -> None:
