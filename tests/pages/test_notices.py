@@ -16,13 +16,14 @@ from tests.fakes import FakeMailer
 from tests.notices_table import with_small_table
 from tests.post import run_outbox
 from webapp.domain.events import Event
-from webapp.domain.notices import mute_token, parse_notices
+from webapp.domain.notices import AUDIENCES, mute_token, parse_notices
 from webapp.domain.people import SYSTEM, Role
 from webapp.domain.ports import Delivery
 from webapp.models.notices import Notification, OutboxRow, Suppression
 from webapp.models.people import Person
 from webapp.models.proposals import Proposal
 from webapp.models.routing import Conflict
+from webapp.pages.notices.table import AUDIENCE_WORDS
 from webapp.queries.notices.bell import count_muted
 from webapp.wiring import Wiring
 
@@ -141,7 +142,7 @@ def test_the_outbox_is_not_for_others(browse: Browser, wired: Wiring, role: Role
     person = make_person(wired)
     if role:
         make_seat(wired, person, role)
-    for path in ("/desk/outbox", "/desk/outbox/1"):
+    for path in ("/desk/outbox", "/desk/outbox/1", "/desk/notices"):
         assert browse(person).get(path).status_code == 403
 
 
@@ -216,3 +217,14 @@ def test_longer_lists_send_no_more_statements(browse: Browser, wired: Wiring, pa
         run_outbox(small)
     assert counts[0] == counts[1]
     assert counts[0] <= 9
+
+
+@pytest.mark.rule("R53")
+def test_the_table_is_listed_on_a_page(browse: Browser, wired: Wiring) -> None:
+    staff = make_person(wired)
+    make_seat(wired, staff, Role.SECRETARIAT)
+    page = browse(staff).get("/desk/notices")
+    assert page.status_code == 200
+    for notice in wired.rules.notices.notices():
+        assert f">{notice.event}</th>" in page.text
+    assert set(AUDIENCE_WORDS) == set(AUDIENCES)

@@ -1,0 +1,41 @@
+"""The page that lists who is told what, as the product has it (R53)."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask_babel import lazy_gettext as _l
+
+from webapp.domain.policy import Action
+from webapp.pages.notices.room import notices
+from webapp.pages.shared.context import wiring
+from webapp.pages.shared.guard import opens_to
+
+AUDIENCE_WORDS = {
+    "applicant": _l("Applicant"),
+    "collaborators": _l("Collaborators"),
+    "secretariat": _l("Secretariat"),
+    "other_secretariat": _l("Secretariat, but for who did it"),
+    "administrators": _l("Administrators"),
+    "focal_points": _l("Focal points of all partners that take part"),
+    "lead_focal_points": _l("Focal points of the lead partner"),
+    "partner_focal_points": _l("Focal points of the partner"),
+    "partner_deputies": _l("Deputies of the partner who act today"),
+    "partner_office": _l("Office of the partner"),
+    "signatory": _l("Who signs for the partner"),
+    "reviewers": _l("Reviewers of the panel"),
+    "reviewer": _l("The reviewer"),
+    "person": _l("The person"),
+    "actor": _l("Who did it"),
+    "address": _l("The address that the link was sent to"),
+}
+URGENCY_WORDS = {"mail": _l("By mail and under Alerts"), "app": _l("Under Alerts")}
+
+
+@notices.get("/desk/notices")
+@opens_to(Action.SEE_OUTBOX)
+def table() -> str:
+    """Every event with whom it is told to and how; and the events that nobody is told of, with the reason."""
+    found = wiring().rules.notices
+    return render_template(
+        "notices/table.html", notices=found.notices(), silent=found.silent, who=AUDIENCE_WORDS, how=URGENCY_WORDS
+    )
