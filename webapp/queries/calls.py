@@ -76,9 +76,7 @@ def list_calls(session: Session, actor: Actor, now: datetime) -> list[CallLine]:
 def find_call(session: Session, code: str, now: datetime) -> CallPage | None:
     """The call of this code; None where there is none."""
     in_flight = exists().where(Proposal.call_id == Call.id, Proposal.submitted_at.is_not(None))
-    row = session.execute(
-        select(Call, _numbers(), in_flight.label("in_flight")).where(Call.code == code)
-    ).one_or_none()
+    row = session.execute(select(Call, _numbers(), in_flight.label("in_flight")).where(Call.code == code)).one_or_none()
     if row is None:
         return None
     call = row.Call
