@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from kombu.entity import Queue
-
 NAMES = ("outbox", "deadlines", "routing", "documents", "housekeeping")
-QUEUES = tuple(Queue(name, routing_key=name) for name in NAMES)  # type: ignore[no-untyped-call]
+QUEUES = {name: {"exchange": name, "exchange_type": "direct", "routing_key": name} for name in NAMES}
 
 
 def route(name: str, *_: object, **__: object) -> dict[str, str]:

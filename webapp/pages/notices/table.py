@@ -23,6 +23,7 @@ AUDIENCE_WORDS = {
     "partner_office": _l("Office of the partner"),
     "signatory": _l("Who signs for the partner"),
     "reviewers": _l("Reviewers of the panel"),
+    "reviewers_done": _l("Reviewers who submitted their review"),
     "reviewer": _l("The reviewer"),
     "person": _l("The person"),
     "actor": _l("Who did it"),
