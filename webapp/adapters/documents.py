@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from typing import BinaryIO
+
+from PIL import Image, ImageOps
 
 from webapp.domain.ports import FileVerdict
 from webapp.domain.proposals import DOCUMENT_KINDS
@@ -19,6 +22,7 @@ PARTS = {
 MEMBERS_AT_MOST = 2000
 UNPACKED_AT_MOST = 200 * 1024 * 1024
 RATIO_AT_MOST = 100
+PIXELS_AT_MOST = 60_000_000
 
 
 class ContentChecker:
@@ -33,10 +37,35 @@ class ContentChecker:
         head = stream.read(16)
         stream.seek(0)
         if kind in MAGIC:
-            fits = head.startswith(MAGIC[kind])
-            return FileVerdict(fits, media_type, None if fits else "content_differs")
+            code = None if head.startswith(MAGIC[kind]) else "content_differs"
+            if code is None and media_type.startswith("image/"):
+                code = _image_problem(stream)
+            return FileVerdict(code is None, media_type, code)
         code = _archive_problem(kind, stream)
         return FileVerdict(code is None, media_type, code)
+
+    def strip(self, media_type: str, stream: BinaryIO) -> BinaryIO | None:
+        """An image without its metadata (place, camera, time), turned as it was meant; None for the rest."""
+        if not media_type.startswith("image/"):
+            return None
+        cleaned = io.BytesIO()
+        with Image.open(stream) as image:
+            plain = ImageOps.exif_transpose(image)
+            plain.info = {}
+            plain.save(cleaned, format=image.format or "PNG")
+        cleaned.seek(0)
+        return cleaned
+
+
+def _image_problem(stream: BinaryIO) -> str | None:
+    try:
+        with Image.open(stream) as image:
+            if image.width * image.height > PIXELS_AT_MOST:
+                return "image_too_large"
+            image.load()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return "content_differs"
+    return None
 
 
 def _archive_problem(kind: str, stream: BinaryIO) -> str | None:

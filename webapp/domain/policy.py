@@ -26,6 +26,7 @@ class Action(StrEnum):
     CLAIM_ORGANISATION = "claim_organisation"
     # One proposal
     READ_PROPOSAL = "read_proposal"
+    READ_OWN_WORK = "read_own_work"
     EDIT_PROPOSAL = "edit_proposal"
     DELETE_PROPOSAL = "delete_proposal"
     SUBMIT_PROPOSAL = "submit_proposal"
@@ -191,6 +192,10 @@ def _edits(actor: Actor, facts: ProposalFacts) -> str | None:
     return None if facts.is_editable else "not_editable_now"
 
 
+def _own_work(actor: Actor, facts: ProposalFacts) -> str | None:
+    return None if _is_own_work(actor, facts) else "not_yours"
+
+
 def _owner_only(actor: Actor, facts: ProposalFacts) -> str | None:
     return None if _is_owner(actor, facts) else "owner_only"
 
@@ -223,9 +228,16 @@ def _confirms(actor: Actor, facts: ProposalFacts) -> str | None:
     return refusal
 
 
+def _owes_review(actor: Actor, facts: ProposalFacts) -> bool:
+    """Asked for a review that is not in: such a person sees no other's, whatever seat they hold (R42)."""
+    return facts.reviewers.get(actor.person_id or 0) in ("invited", "accepted")
+
+
 def _reads_reviewers(actor: Actor, facts: ProposalFacts) -> str | None:
     if is_party(actor, facts) or _conflicted(actor, facts):
         return "not_yours"
+    if _owes_review(actor, facts):
+        return "after_own_review"
     if _is_staff(actor, facts, Role.SECRETARIAT, Role.AUDITOR):
         return None
     own = facts.reviewers.get(actor.person_id or 0)
@@ -237,6 +249,8 @@ def _reads_reviews(actor: Actor, facts: ProposalFacts) -> str | None:
         return None if facts.is_decided else "after_decision"
     if _conflicted(actor, facts):
         return "not_yours"
+    if _owes_review(actor, facts):
+        return "after_own_review"
     if _is_staff(actor, facts, Role.SECRETARIAT, Role.AUDITOR):
         return None
     if facts.reviewers.get(actor.person_id or 0) == "submitted":
@@ -273,6 +287,7 @@ def _reviews(actor: Actor, facts: ProposalFacts) -> str | None:
 
 _ON_PROPOSALS: Mapping[Action, Rule] = {
     Action.READ_PROPOSAL: _reads,
+    Action.READ_OWN_WORK: _own_work,
     Action.EDIT_PROPOSAL: _edits,
     Action.DELETE_PROPOSAL: _deletes,
     Action.SUBMIT_PROPOSAL: _owner_only,

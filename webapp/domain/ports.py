@@ -134,6 +134,10 @@ class DocumentChecker(Protocol):
         """The verdict on one file."""
         ...
 
+    def strip(self, media_type: str, stream: BinaryIO) -> BinaryIO | None:
+        """An image without its metadata; None for what is no image."""
+        ...
+
 
 class Solver(Protocol):
     """Solves assignment problems to the proven optimum (R36)."""

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from webapp.domain.errors import Invalid
 from webapp.domain.policy import Action
 from webapp.pages.people.forms import AccountForm, ChangePasswordForm, ReviewerProfileForm
-from webapp.pages.people.pages import people
+from webapp.pages.people.room import people
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.cookies import session_token
 from webapp.pages.shared.guard import actor, opens_to

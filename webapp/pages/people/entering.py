@@ -13,7 +13,7 @@ from webapp.domain.errors import Invalid
 from webapp.domain.people import PUBLIC, Actor, Role
 from webapp.domain.policy import Action
 from webapp.pages.people.forms import LANGUAGE_NAMES, SignInForm, SignUpForm
-from webapp.pages.people.pages import people
+from webapp.pages.people.room import people
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.cookies import drop_session_cookie, session_token, set_session_cookie
 from webapp.pages.shared.guard import actor, inside_site, opens_to, public

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from webapp.domain.errors import Invalid
 from webapp.pages.people.forms import ROLE_NAMES, AcceptForm
-from webapp.pages.people.pages import people
+from webapp.pages.people.room import people
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.guard import actor, public
 from webapp.pages.shared.problem_words import words

@@ -1,9 +1,8 @@
-"""The room's blueprint; its pages stand in the files beside it."""
+"""All pages of the people room, gathered on its blueprint."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from webapp.pages.people import account, entering, invitations, passwords, staff
+from webapp.pages.people.room import people
 
-people = Blueprint("people", __name__)
-
-from webapp.pages.people import account, entering, invitations, passwords, staff  # noqa: E402, F401 - routes register
+__all__ = ["account", "entering", "invitations", "passwords", "people", "staff"]

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from webapp.domain.errors import Invalid
 from webapp.domain.people import PUBLIC
 from webapp.pages.people.forms import ForgotForm, NewPasswordForm
-from webapp.pages.people.pages import people
+from webapp.pages.people.room import people
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.guard import public
 from webapp.pages.shared.problem_words import words

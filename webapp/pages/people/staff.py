@@ -12,7 +12,7 @@ from webapp.domain.errors import NotFound
 from webapp.domain.people import Role
 from webapp.domain.policy import Action
 from webapp.pages.people.forms import ROLE_NAMES, InviteForm
-from webapp.pages.people.pages import people
+from webapp.pages.people.room import people
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.guard import actor, inside_site, opens_to
 from webapp.queries import people as ask

@@ -1,0 +1,1 @@
+"""Proposals: drafted, saved, submitted, withdrawn; their documents and collaborators. One verb a file."""

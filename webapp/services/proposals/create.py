@@ -1,0 +1,80 @@
+"""Begins a draft under an open call, with its reference (R4), or as a copy of an old proposal (R13)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from webapp.domain.errors import NotFound, NotNow
+from webapp.domain.events import Event
+from webapp.domain.policy import Action
+from webapp.domain.references import make_reference
+from webapp.models.calls import Call
+from webapp.models.proposals import Proposal, ProposalSection, ReferenceCounter
+from webapp.queries.access import find_proposal
+from webapp.queries.proposals.around import find_contents
+from webapp.queries.workflow import is_open
+from webapp.services.access import allow
+from webapp.services.proposals.derived import write_derived
+from webapp.services.work import UnitOfWork
+
+# Declarations are made for each proposal anew.
+NEVER_COPIED = ("declarations",)
+
+
+def create_draft(work: UnitOfWork, call_code: str, *, form_key: str = "", copy_of: str = "") -> str:
+    """Begin a draft; returns its reference. The same form sent twice begins one (R9).
+
+    Raises NotFound for an unknown call, NotNow when it takes no proposals.
+    """
+    allow(work, Action.CREATE_PROPOSAL)
+    if (answer := work.first_answer(form_key)) is not None:
+        return answer
+    call = work.session.scalars(select(Call).where(Call.code == call_code)).one_or_none()
+    if call is None:
+        raise NotFound("call_unknown")
+    if not is_open(call, work.now):
+        raise NotNow("call_closed")
+    contents = _contents_of(work, copy_of) if copy_of else {}
+    proposal = Proposal(
+        reference=_next_reference(work),
+        call_id=call.id,
+        owner_id=work.actor.person_id,
+        workflow=call.workflow,
+        workflow_version=call.workflow_version,
+        stage_since=work.now,
+        created_at=work.now,
+    )
+    work.session.add(proposal)
+    work.session.flush()
+    by = work.actor.person_id
+    work.session.add_all(
+        ProposalSection(proposal_id=proposal.id, section=section, content=content, saved_by_id=by, saved_at=work.now)
+        for section, content in contents.items()
+    )
+    work.session.flush()
+    write_derived(work, proposal)
+    details = {"reference": proposal.reference, "call": call.code}
+    if copy_of:
+        details["copy_of"] = copy_of
+    work.record(Event("DraftCreated", "proposal", proposal.id, details))
+    work.remember_answer(form_key, proposal.reference)
+    return proposal.reference
+
+
+def _next_reference(work: UnitOfWork) -> str:
+    """The next number of this year; never given twice, since the counter's row is locked until the commit."""
+    year = work.now.year
+    number = work.session.execute(
+        insert(ReferenceCounter)
+        .values(year=year, last_number=1)
+        .on_conflict_do_update(index_elements=["year"], set_={"last_number": ReferenceCounter.last_number + 1})
+        .returning(ReferenceCounter.last_number)
+    ).scalar_one()
+    return make_reference(year, number)
+
+
+def _contents_of(work: UnitOfWork, reference: str) -> dict[str, dict[str, object]]:
+    head = find_proposal(work.session, work.rules, work.actor, reference, Action.READ_OWN_WORK)
+    contents = find_contents(work.session, head.id)
+    return {section: content for section, content in contents.items() if section not in NEVER_COPIED}

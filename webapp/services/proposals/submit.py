@@ -1,0 +1,109 @@
+"""Submits a proposal: checks it whole, freezes a version with its hash, makes the move (R9, R10, R12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from webapp.domain.completeness import find_problems
+from webapp.domain.errors import NotNow
+from webapp.domain.mapping import content_to_submit
+from webapp.domain.policy import Action
+from webapp.domain.proposals import SUBMITTING_GUARDS
+from webapp.domain.versions import content_hash
+from webapp.domain.workflow import Move, moves_from
+from webapp.models.proposals import Document, Proposal, ProposalVersion
+from webapp.queries.proposals.around import find_around, find_contents
+from webapp.services.access import Held, hold_proposal
+from webapp.services.proposals.derived import write_derived
+from webapp.services.transitions import make_move
+from webapp.services.work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the applicant holds in hand: reference, version, when the server had it, and its hash."""
+
+    reference: str
+    version: int
+    received_at: datetime
+    sha256: str
+
+
+def submit(work: UnitOfWork, reference: str, *, form_key: str = "") -> Receipt:
+    """Submit a draft, or a returned proposal anew; a second press answers as the first did (R9).
+
+    Judged by the time at which the server had it (R12). Raises Invalid with every problem of the whole
+    proposal; NotNow when the call takes nothing any more, or there is nothing to submit now.
+    """
+    received_at = work.now
+    held = hold_proposal(work, reference, Action.SUBMIT_PROPOSAL)
+    if (answer := work.first_answer(form_key)) is not None:
+        return _receipt(work, held.row, int(answer))
+    move = _submitting_move(work, held)
+    contents = find_contents(work.session, held.row.id)
+    around = find_around(work.session, work.rules, held.row.id, held.row.call_id, contents)
+    problems = find_problems(contents, around)
+    payload: dict[str, Any] = {}
+    if not problems:
+        write_derived(work, held.row)
+        version = _freeze(work, held.row, contents, around.sections_off, received_at)
+        held.row.current_version_id = version.id
+        payload = {"version": version.number, "sha256": version.sha256}
+    make_move(work, held, move.id, problems=problems, payload=payload)
+    receipt = _receipt(work, held.row)
+    work.remember_answer(form_key, str(receipt.version))
+    return receipt
+
+
+def _submitting_move(work: UnitOfWork, held: Held) -> Move:
+    workflow = work.rules.workflow((held.row.workflow, held.row.workflow_version))
+    for move in moves_from(workflow, held.row.stage):
+        if move.guard in SUBMITTING_GUARDS:
+            return move
+    raise NotNow("nothing_to_submit")
+
+
+def _freeze(
+    work: UnitOfWork,
+    proposal: Proposal,
+    contents: dict[str, dict[str, Any]],
+    sections_off: frozenset[str],
+    received_at: datetime,
+) -> ProposalVersion:
+    documents = work.session.scalars(
+        select(Document)
+        .where(Document.proposal_id == proposal.id, Document.removed_at.is_(None), Document.state == "accepted")
+        .order_by(Document.id)
+    )
+    frozen: dict[str, Any] = {name: content for name, content in contents.items() if name not in sections_off}
+    frozen["articles"] = content_to_submit(contents.get("articles", {}))
+    frozen["documents"] = [
+        {"id": document.public_id, "name": document.name, "sha256": document.sha256, "size": document.size}
+        for document in documents
+    ]
+    last = select(func.max(ProposalVersion.number)).where(ProposalVersion.proposal_id == proposal.id)
+    version = ProposalVersion(
+        proposal_id=proposal.id,
+        number=(work.session.scalars(last).one() or 0) + 1,
+        content=frozen,
+        sha256=content_hash(frozen),
+        submitted_by_id=work.actor.person_id,
+        submitted_at=received_at,
+    )
+    work.session.add(version)
+    work.session.flush()
+    return version
+
+
+def _receipt(work: UnitOfWork, proposal: Proposal, number: int | None = None) -> Receipt:
+    found = select(ProposalVersion).where(ProposalVersion.proposal_id == proposal.id)
+    if number is None:
+        found = found.where(ProposalVersion.id == proposal.current_version_id)
+    else:
+        found = found.where(ProposalVersion.number == number)
+    version = work.session.scalars(found).one()
+    return Receipt(proposal.reference, version.number, version.submitted_at, version.sha256)

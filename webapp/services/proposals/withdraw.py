@@ -1,0 +1,40 @@
+"""Withdraws a proposal at any live stage; deletes a draft that nobody else has seen."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, update
+
+from webapp.domain.errors import Invalid
+from webapp.domain.events import Event
+from webapp.domain.policy import Action
+from webapp.domain.problems import Problem
+from webapp.models.people import MailedLink
+from webapp.models.proposals import Document, Proposal
+from webapp.models.routing import Assignment
+from webapp.services.access import hold_proposal
+from webapp.services.transitions import make_move
+from webapp.services.work import UnitOfWork
+
+REASON_AT_MOST = 4000
+
+
+def withdraw(work: UnitOfWork, reference: str, *, revision: int, reason: str = "") -> None:
+    """Withdraw the proposal; those who were at work on it are told, and reviews under way end."""
+    if len(reason) > REASON_AT_MOST:
+        raise Invalid([Problem("move", "reason", "too_long", {"most": REASON_AT_MOST})])
+    held = hold_proposal(work, reference, Action.WITHDRAW_PROPOSAL, seen_revision=revision)
+    make_move(work, held, "withdraw", reason=reason)
+    work.session.execute(
+        update(Assignment)
+        .where(Assignment.proposal_id == held.row.id, Assignment.state.in_(("proposed", "invited", "accepted")))
+        .values(state="removed", ended_at=work.now)
+    )
+
+
+def delete_draft(work: UnitOfWork, reference: str) -> None:
+    """Delete a draft that was never submitted; its reference is not given again (R4)."""
+    held = hold_proposal(work, reference, Action.DELETE_PROPOSAL)
+    work.record(Event("DraftDeleted", "person", held.row.owner_id, {"reference": reference}))
+    for table in (MailedLink, Document):
+        work.session.execute(delete(table).where(table.proposal_id == held.row.id))
+    work.session.execute(delete(Proposal).where(Proposal.id == held.row.id))
