@@ -93,4 +93,5 @@ def _documents(documents: Mapping[str, int]) -> Iterator[Finding]:
         yield "warn", ngettext("%(num)s document is not checked yet", "%(num)s documents are not checked yet", waiting)
     if not refused and not waiting:
         accepted = documents.get("accepted", 0)
-        yield "ok", ngettext("%(num)s document, checked", "%(num)s documents, all checked", accepted)
+        words = ngettext("%(num)s document, checked", "%(num)s documents, all checked", accepted)
+        yield "ok", words if accepted else _("No document is attached")

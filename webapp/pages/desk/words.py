@@ -62,7 +62,7 @@ def told_words(event: str) -> str:
     told = dict.fromkeys(one for notice in notices for one in notice.audiences)
     if not told:
         return _("Nobody by mail. It stands in the history.")
-    return _("%(people)s, by mail and in the app", people=list_words(str(AUDIENCES[one]) for one in told))
+    return _("By mail and in the app: %(people)s.", people=list_words(str(AUDIENCES[one]) for one in told))
 
 
 def effect_words(workflow: Workflow, move: Move, row: DeskRow, closed_from: str | None) -> str:
