@@ -13,6 +13,7 @@ from webapp.domain.errors import NotNow
 from webapp.domain.initiative import Initiative, problems
 from webapp.models.initiative import ArticleRow, InitiativeRow
 from webapp.models.partners import Partner
+from webapp.services.partners.paths import current_path
 from webapp.services.work import UnitOfWork
 
 
@@ -73,7 +74,8 @@ def _write_partners(work: UnitOfWork, initiative: Initiative, row: InitiativeRow
             work.session.add(held)
         held.names = dict(entry.names)
         held.capital, held.time_zone = entry.capital, entry.time_zone
-    work.session.flush()
+        work.session.flush()
+        current_path(work, held.id)
 
 
 def _plain(value: Any) -> Any:

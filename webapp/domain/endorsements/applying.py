@@ -23,6 +23,7 @@ _BEFORE_A_WORD = (
     "acknowledged",
     "in_consultation",
     "waiting_applicant",
+    "revalidation_needed",
 )
 
 

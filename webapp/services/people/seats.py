@@ -48,7 +48,8 @@ def grant_seat(work: UnitOfWork, person: Person, role: Role, **scope: object) ->
     work.session.add(seat)
     work.session.flush()
     end_other_sessions(work, person.id)
-    work.record(Event("SeatGranted", "person", person.id, {"role": role, "seat_id": seat.id}))
+    event = work.record(Event("SeatGranted", "person", person.id, {"role": role, "seat_id": seat.id}))
+    _look_at_offices(work, event, seat.partner_id)
     return seat
 
 
@@ -62,7 +63,8 @@ def end_seat(work: UnitOfWork, seat_id: int) -> None:
         raise NotNow("own_seat")
     seat.ended_at = work.now
     end_other_sessions(work, seat.person_id)
-    work.record(Event("SeatEnded", "person", seat.person_id, {"role": seat.role, "seat_id": seat.id}))
+    event = work.record(Event("SeatEnded", "person", seat.person_id, {"role": seat.role, "seat_id": seat.id}))
+    _look_at_offices(work, event, seat.partner_id)
 
 
 def set_disabled(work: UnitOfWork, person_id: int, *, disabled: bool) -> None:
@@ -75,4 +77,16 @@ def set_disabled(work: UnitOfWork, person_id: int, *, disabled: bool) -> None:
         raise NotNow("own_account")
     person.disabled_at = work.now if disabled else None
     end_other_sessions(work, person.id)
-    work.record(Event("PersonDisabled" if disabled else "PersonEnabled", "person", person.id))
+    event = work.record(Event("PersonDisabled" if disabled else "PersonEnabled", "person", person.id))
+    spoken_for = select(SeatRow.partner_id).where(SeatRow.person_id == person.id, SeatRow.ended_at.is_(None)).distinct()
+    _look_at_offices(work, event, *work.session.scalars(spoken_for))
+
+
+def _look_at_offices(work: UnitOfWork, event_id: int, *partner_ids: int | None) -> None:
+    """Have it looked whether somebody can sign for these partners (R34)."""
+    for partner_id in partner_ids:
+        if partner_id is not None:
+            payload = {"task": "partner_office", "partner_id": partner_id}
+            work.oblige(
+                "task", payload, key=f"partner_office:{event_id}:{partner_id}", order=f"partner:{partner_id}"
+            )

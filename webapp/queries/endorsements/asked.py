@@ -1,4 +1,4 @@
-"""Questions about endorsements: what the partners of a proposal have said."""
+"""What the partners of a proposal have said, for its standing (R33)."""
 
 from __future__ import annotations
 

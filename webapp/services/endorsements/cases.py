@@ -1,0 +1,138 @@
+"""The door to one partner's case: its proposal locked and judged, the case with its path, calendar and office."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, func, select, union
+
+from webapp.domain.calendars import Calendar, local_day
+from webapp.domain.endorsements import AT_REST, Around, Case, PartnerRule, read_case, read_rule
+from webapp.domain.errors import NotFound, NotNow
+from webapp.domain.people import Role
+from webapp.domain.policy import Action
+from webapp.domain.workflow import find_stage
+from webapp.models.endorsements import Endorsement
+from webapp.models.partners import Partner, PartnerPath
+from webapp.models.people import Person
+from webapp.models.proposals import Collaborator, Proposal, ProposalOrganisation
+from webapp.models.routing import Conflict
+from webapp.queries.partners import find_office
+from webapp.services.access import Held, hold_proposal, hold_proposal_by_id
+from webapp.services.calendars import partner_calendar
+from webapp.services.work import UnitOfWork
+
+FOCAL_POINT, DEPUTY, SECRETARIAT, TIMER, MAIL = "focal_point", "deputy", "secretariat", "timer", "mail"
+
+
+@dataclass(slots=True)
+class HeldCase:
+    """A case that is locked for this unit of work, with everything that its steps are judged by.
+
+    `case` is replaced by every step; `row` is what is stored of it.
+    """
+
+    held: Held
+    row: Endorsement
+    partner: Partner
+    case: Case
+    rule: PartnerRule
+    calendar: Calendar
+
+
+def hold_case(work: UnitOfWork, reference: str, code: str, to: Action) -> HeldCase:
+    """The partner's case on the proposal; raises NotFound, NotAllowed, and NotNow while it is out of play."""
+    held = hold_proposal(work, reference, to)
+    found = _load(work, held, Partner.code == code)
+    require_in_play(work, held)
+    return found
+
+
+def hold_case_by_id(work: UnitOfWork, case_id: int) -> HeldCase:
+    """The case for what the product itself does to it: timers, mails, tasks."""
+    proposal_id = work.session.scalar(select(Endorsement.proposal_id).where(Endorsement.id == case_id))
+    if proposal_id is None:
+        raise NotFound
+    return _load(work, hold_proposal_by_id(work, proposal_id, Action.READ_PROPOSAL), Endorsement.id == case_id)
+
+
+def hold_cases(work: UnitOfWork, held: Held) -> list[HeldCase]:
+    """All cases of a proposal that is locked already, in the order in which they were opened."""
+    ids = work.session.scalars(
+        select(Endorsement.id).where(Endorsement.proposal_id == held.row.id).order_by(Endorsement.id)
+    ).all()
+    return [_load(work, held, Endorsement.id == case_id) for case_id in ids]
+
+
+def is_in_play(work: UnitOfWork, held: Held) -> bool:
+    """Whether partners can still give their word: the proposal is live, and not with its applicant to be changed."""
+    workflow = work.rules.workflow((held.row.workflow, held.row.workflow_version))
+    stage = find_stage(workflow, held.row.stage)
+    return stage.kind == "live" and "applicant" not in stage.waits_for
+
+
+def require_in_play(work: UnitOfWork, held: Held) -> None:
+    """Refuse what concerns a proposal that has been closed, decided, or handed back."""
+    if not is_in_play(work, held):
+        raise NotNow("endorsement_over")
+
+
+def role_of(work: UnitOfWork, partner_id: int) -> str:
+    """What the actor is to a case of this partner; raises NotFound where they do not speak for it (R2)."""
+    for role, word in ((Role.FOCAL_POINT, FOCAL_POINT), (Role.DEPUTY, DEPUTY)):
+        if work.actor.has(role, partner_id=partner_id):
+            return word
+    raise NotFound
+
+
+def find_around(work: UnitOfWork, proposal_id: int, partner: Partner, calendar: Calendar) -> Around:
+    """What the rest of the product knows at this moment; with silence as consent, its notices are added by the step."""
+    office = find_office(work.session, partner.id, local_day(calendar, work.now))
+    return Around(members=find_members(work, proposal_id), office=office)
+
+
+def find_members(work: UnitOfWork, proposal_id: int) -> frozenset[int]:
+    """Everybody who takes part in the proposal, or is in conflict with it: they never speak for a partner on it."""
+    contact = select(func.lower(ProposalOrganisation.contact_email)).where(
+        ProposalOrganisation.proposal_id == proposal_id
+    )
+    everybody = union(
+        select(Proposal.owner_id).where(Proposal.id == proposal_id),
+        select(Collaborator.person_id).where(Collaborator.proposal_id == proposal_id),
+        select(Conflict.person_id).where(Conflict.proposal_id == proposal_id),
+        select(Person.id).where(Person.email.in_(contact)),
+    )
+    return frozenset(work.session.scalars(everybody))
+
+
+def read_clocks(work: UnitOfWork, held: Held) -> list[tuple[Case, PartnerRule, Calendar]]:
+    """The cases of a proposal in which somebody still owes something, with what their times are reckoned by."""
+    rows = work.session.execute(_cases().where(Endorsement.proposal_id == held.row.id).order_by(Endorsement.id))
+    return [
+        (read_case(row.content, Around()), read_rule(path.version, path.rule), partner_calendar(work, partner))
+        for row, partner, path in rows
+        if row.state not in AT_REST
+    ]
+
+
+def _cases() -> Select[Endorsement, Partner, PartnerPath]:
+    return (
+        select(Endorsement, Partner, PartnerPath)
+        .join(Partner, Partner.id == Endorsement.partner_id)
+        .join(PartnerPath, PartnerPath.id == Endorsement.path_id)
+    )
+
+
+def _load(work: UnitOfWork, held: Held, where: ColumnElement[bool]) -> HeldCase:
+    found = work.session.execute(
+        _cases()
+        .where(Endorsement.proposal_id == held.row.id, where)
+        .with_for_update(of=Endorsement)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    row, partner, path = found
+    calendar = partner_calendar(work, partner)
+    around = find_around(work, held.row.id, partner, calendar)
+    return HeldCase(held, row, partner, read_case(row.content, around), read_rule(path.version, path.rule), calendar)

@@ -1,0 +1,57 @@
+"""When a partner's people or days change: who can sign is asked again, and running clocks are reckoned anew (R34)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from webapp.domain.calendars import local_day
+from webapp.domain.endorsements import AT_REST
+from webapp.models.endorsements import Endorsement
+from webapp.models.partners import Partner
+from webapp.queries.partners import find_office
+from webapp.services.calendars import partner_calendar
+from webapp.services.endorsements.cases import HeldCase, hold_case_by_id, is_in_play
+from webapp.services.endorsements.opening import send_request
+from webapp.services.endorsements.settle import find_standing, settle
+from webapp.services.endorsements.timers import reckon_anew
+from webapp.services.outbox.hooks import does
+from webapp.services.partners.vacancies import close_vacancy, raise_vacancy
+from webapp.services.work import UnitOfWork
+
+
+@does("partner_office")
+def look_at_office(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
+    """After a seat of the partner was given or ended: raise or close its vacancy, send the requests that waited."""
+    partner = work.session.get_one(Partner, int(payload["partner_id"]))
+    today = local_day(partner_calendar(work, partner), work.now)
+    office = find_office(work.session, partner.id, today)
+    if not [person for person in office.people if person not in office.unreachable]:
+        raise_vacancy(work, partner.id, "no_focal_point" if not office.people else "bounced")
+        return
+    close_vacancy(work, partner.id)
+    for case in _cases(work, partner.id, Endorsement.state == "to_request"):
+        before = find_standing(work, case.held)
+        if send_request(work, case):
+            settle(work, case.held, before)
+
+
+@does("partner_clocks")
+def reckon_clocks(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
+    """After a day of the partner's calendar was changed: due times and timers of its open cases follow it (R50)."""
+    for case in _cases(work, int(payload["partner_id"]), Endorsement.state.not_in(AT_REST)):
+        reckon_anew(work, case)
+        settle(work, case.held, find_standing(work, case.held))
+
+
+def _cases(work: UnitOfWork, partner_id: int, where: ColumnElement[bool]) -> Iterator[HeldCase]:
+    """The partner's cases in play, one by one, their proposals locked in the order of their ids."""
+    ids = work.session.scalars(
+        select(Endorsement.id).where(Endorsement.partner_id == partner_id, where).order_by(Endorsement.proposal_id)
+    ).all()
+    for case_id in ids:
+        case = hold_case_by_id(work, case_id)
+        if is_in_play(work, case.held):
+            yield case

@@ -1,0 +1,47 @@
+"""What a case does when its time has come: notices, second letters, silence, lapses (rows 14, 16, 19, 26)."""
+
+from __future__ import annotations
+
+from webapp.domain.deadlines import TimerKind
+from webapp.domain.endorsements import due_at, fired, timers_of
+from webapp.services.deadlines import MOVED_ON, Fired, fires
+from webapp.services.endorsements.cases import TIMER, HeldCase, hold_case_by_id, is_in_play
+from webapp.services.endorsements.clocks import set_case_timers
+from webapp.services.endorsements.settle import find_standing, settle
+from webapp.services.endorsements.steps import take_step
+from webapp.services.work import UnitOfWork
+
+
+@fires(
+    TimerKind.ENDORSEMENT_SEND,
+    TimerKind.ENDORSEMENT_NOT_ACKNOWLEDGED,
+    TimerKind.ENDORSEMENT_NOBODY_FOUND,
+    TimerKind.ENDORSEMENT_NOTICE,
+    TimerKind.ENDORSEMENT_END,
+    TimerKind.ENDORSEMENT_ANSWER_LATE,
+    TimerKind.ENDORSEMENT_COOLING_OFF_OVER,
+    TimerKind.ENDORSEMENT_REVALIDATION_OVER,
+    TimerKind.ENDORSEMENT_WITHDRAWAL_EFFECTIVE,
+    TimerKind.ENDORSEMENT_VALIDITY_OVER,
+)
+def act_on_time(work: UnitOfWork, due: Fired) -> str:
+    """Take the step that this timer stands for, if the case still wants it (R51)."""
+    case = hold_case_by_id(work, due.subject_id)
+    if not is_in_play(work, case.held):
+        # Should the proposal come back, its task sets the timers again.
+        return MOVED_ON
+    if due.timer not in timers_of(case.case, case.rule, case.calendar):
+        reckon_anew(work, case)
+        return MOVED_ON
+    before = find_standing(work, case.held)
+    happened = fired(due.timer)
+    if happened is not None:
+        take_step(work, case, happened, TIMER)
+    settle(work, case.held, before)
+    return case.case.state
+
+
+def reckon_anew(work: UnitOfWork, case: HeldCase) -> None:
+    """Compute the due time again and set what it asks for: a day of the partner's calendar may have changed."""
+    case.row.due_at = due_at(case.case, case.rule, case.calendar)
+    set_case_timers(work, case)
