@@ -12,14 +12,17 @@ from tests.browsing import Browser, Visitor
 from tests.counting import statements
 from tests.factories import actor_of, make_call, make_person, make_proposal, make_seat, make_secretary
 from webapp.adapters.clocks import SetClock
+from webapp.domain.endorsements import EVENTS
 from webapp.domain.events import Event
 from webapp.domain.people import SYSTEM, Role
 from webapp.models.calls import Call
+from webapp.models.decisions import Decision
 from webapp.models.initiative import ArticleRow
 from webapp.models.partners import Partner
 from webapp.models.people import Organisation, Person
 from webapp.models.proposals import Document, Proposal, ProposalArticle, ProposalOrganisation, ProposalVersion
-from webapp.models.routing import Conflict
+from webapp.models.routing import Assignment, Conflict
+from webapp.pages.desk.event_words import WORDS, event_words
 from webapp.services.screening import find_ineligible
 from webapp.wiring import Wiring
 
@@ -224,6 +227,23 @@ def test_a_proposal_says_whose_turn_it_is_and_offers_the_moves(
     assert early.status_code == 409
 
 
+def test_a_stage_counts_its_parts(secretary: Visitor, wired: Wiring, owner: Person, call: Call) -> None:
+    proposal = submit(wired, owner, call, stage="review")
+    with wired.open_work(SYSTEM) as work:
+        version = work.session.scalars(select(ProposalVersion.id)).one()
+        for place, state in enumerate(("submitted", "accepted", "declined")):
+            task = Assignment(public_id=f"a{place}", proposal_id=proposal.id, version_id=version, state=state)
+            task.reviewer_id = make_person(wired).id
+            work.session.add(task)
+    assert "In review (1 of 2 in)" in secretary.get("/desk/proposals").text
+
+
+def test_every_event_of_a_proposal_has_words(wired: Wiring) -> None:
+    moves = {move.event for workflow in wired.rules.workflows.values() for move in workflow.moves}
+    assert {name for name in (*moves, *EVENTS) if name not in WORDS} == set()
+    assert event_words("SomethingNewHappened") == "Something new happened"
+
+
 @pytest.mark.rule("R9", "R24", "R26", "R35")
 def test_returning_asks_first_and_acts_once(secretary: Visitor, wired: Wiring, owner: Person, call: Call) -> None:
     proposal = submit(wired, owner, call)
@@ -291,6 +311,33 @@ def test_reopening_by_the_page_for_simple_moves(
         assert refused.status_code in (403, 404, 409)
     assert secretary.post(f"{one}/move/reopen", {"revision": "2", "reason": "It has two."}).location == one
     assert stage_of(wired, proposal) == "screening"
+
+
+@pytest.mark.rule("R46")
+def test_no_decision_is_confirmed_by_the_page_for_simple_moves(
+    browse: Browser, wired: Wiring, owner: Person, call: Call
+) -> None:
+    proposal = submit(wired, owner, call, stage="deliberation")
+    drafter = make_secretary(wired)
+    with wired.open_work(SYSTEM) as work:
+        decision = Decision(proposal_id=proposal.id, outcome="approved", reason="Good.", letter="Dear", code="c1")
+        version = work.session.scalars(select(ProposalVersion.id)).one()
+        decision.version_id, decision.drafted_by_id, decision.drafted_at = version, drafter.id, work.now
+        work.session.add(decision)
+    other = browse(make_secretary(wired))
+    one = f"/desk/proposals/{proposal.reference}"
+    path = f"{one}/move/confirm_approve"
+    assert f'href="{one}/decision"' in other.get(one).text
+    assert other.get(path).status_code == 404
+    assert other.post(path, {"revision": "1", "reason": "So."}).status_code == 403
+    assert stage_of(wired, proposal) == "deliberation"
+
+
+def test_moves_with_a_page_of_their_own_have_no_other(
+    secretary: Visitor, wired: Wiring, owner: Person, call: Call
+) -> None:
+    proposal = submit(wired, owner, call)
+    assert secretary.get(f"/desk/proposals/{proposal.reference}/move/pass_screening").status_code == 404
 
 
 def test_the_screener_sees_what_is_thin(secretary: Visitor, wired: Wiring, owner: Person, call: Call) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from webapp.domain.errors import Invalid
+from webapp.domain.errors import Invalid, NotAllowed
 from webapp.domain.policy import Action
 from webapp.domain.problems import Problem
 from webapp.domain.proposals import SECTIONS
+from webapp.domain.workflow import find_move
 from webapp.services.access import hold_proposal
 from webapp.services.transitions import make_move
 from webapp.services.work import UnitOfWork
@@ -47,7 +48,10 @@ def find_ineligible(work: UnitOfWork, reference: str, *, revision: int, reason: 
 def make_desk_move(
     work: UnitOfWork, reference: str, move_id: str, *, revision: int, reason: str = "", form_key: str = ""
 ) -> None:
-    """Make one of the secretariat's other moves: reopen, complete, close a round early (R22, R28, R44)."""
+    """Make one of the secretariat's other moves: reopen, complete, close a round early (R22, R28, R44).
+
+    Moves that confirm a decision have a verb of their own, with its letter: here they are NotAllowed.
+    """
     _check_texts({"reason": reason})
     _move(work, reference, move_id, revision, form_key, reason=reason)
 
@@ -66,6 +70,9 @@ def _move(
     if work.first_answer(form_key) is not None:
         return
     held = hold_proposal(work, reference, Action.SCREEN_PROPOSAL, seen_revision=revision)
+    move = find_move(work.rules.workflow(held.head.workflow), held.row.stage, move_id)
+    if move is not None and "secretariat" not in move.who:
+        raise NotAllowed("move_not_yours")
     make_move(work, held, move_id, reason=reason, payload=payload)
     work.remember_answer(form_key, move_id)
 
