@@ -2,13 +2,13 @@
 WORDS = install test check bench faults soak audit journeys lock clean
 
 .DEFAULT_GOAL = help
-.PHONY: help run $(WORDS)
+.PHONY: help run servers $(WORDS)
 
 help:
 	@python3 run.py help
 
-run:
-	@python3 run.py --with-parent run
+run servers:
+	@python3 run.py --with-parent $@
 
 $(WORDS):
 	@python3 run.py $@ $(ARGS)

@@ -45,6 +45,9 @@ WORDS = {
     "run": Word("run the whole product with its demo until Ctrl-C", RUNTIME, ("python -m config.launch",)),
     "install": Word("make the environment in .venv, and nothing else", RUNTIME),
     "desk": Word("run a command of the product on the data of `run`, as in: desk admin create", RUNTIME),
+    "servers": Word(
+        "run PostgreSQL and Valkey alone, as for: desk restore", RUNTIME, ("python -m config.launch servers",)
+    ),
     "test": Word(
         "run the tests; they start servers of their own",
         DEVELOPMENT,

@@ -26,9 +26,16 @@ READY_SECONDS = 60
 TAKE_OVER_SECONDS = 15
 PREPARE = """
 import sys
+from click import ClickException
+from config.settings import SettingsError
 from webapp.cli import desk
-for words in sys.argv[1:]:
-    desk(words.split(), standalone_mode=False)
+try:
+    for words in sys.argv[1:]:
+        desk(words.split(), standalone_mode=False)
+except ClickException as error:
+    sys.exit(error.format_message())
+except SettingsError as error:
+    sys.exit(str(error))
 """
 
 
@@ -62,8 +69,11 @@ class Laps:
         return f"{time.monotonic() - self.began:.1f} s: {', '.join(self.taken)}"
 
 
-def run(data_dir: Path, given: Mapping[str, str]) -> None:
-    """Start everything, say the address, watch over it until someone asks to stop. Raises LaunchError, Stopped."""
+def run(data_dir: Path, given: Mapping[str, str], servers_alone: bool = False) -> None:
+    """Start everything, say the address, watch over it until someone asks to stop. Raises LaunchError, Stopped.
+
+    `servers_alone` starts no more than the servers, for commands that want the tables to themselves.
+    """
     laps = Laps()
     data_dir.mkdir(parents=True, exist_ok=True)
     with sole_run(data_dir) as lock, watchdog(data_dir, lock), ExitStack() as stack:
@@ -71,29 +81,45 @@ def run(data_dir: Path, given: Mapping[str, str]) -> None:
         servers, processes = start_servers(stack, data_dir, given)
         laps.lap("servers")
         ports, changed = choose_ports(given)
-        for line in changed:
-            say(line)
         env = environment(given, data_dir, servers, ports)
         private_file(data_dir / "environment", "".join(f"{k}={v}\n" for k, v in env.items() if k.startswith("DESK_")))
-        demo = is_true(env["DESK_DEMO"])
         crew = Crew(data_dir, env, say)
         stack.callback(crew.stop)
-        prepare(crew, env, own_database="postgres" in processes)
-        laps.lap("tables and demo" if demo else "tables")
-        for part in parts(demo, bool(given.get("DESK_MAIL_URL"))):
-            crew.start(part)
-        wait_until_ready(env, crew)
-        laps.lap("processes")
-        lock.truncate(0)
-        lock.write(f"{os.getpid()} {birth(os.getpid())} {env['DESK_BASE_URL']}\n")
-        lock.flush()
-        say(f"Proposal Desk is ready at {env['DESK_BASE_URL']} ({laps}). Ctrl-C stops it.")
+        if servers_alone:
+            (data_dir / "prepared").unlink(missing_ok=True)  # who knows what is done to the tables now
+            say(f"PostgreSQL and Valkey run ({laps}). Beside them: python3 run.py desk … Ctrl-C stops them.")
+        else:
+            for line in changed:
+                say(line)
+            start_parts(
+                crew, env, laps, own_database="postgres" in processes, own_mail=bool(given.get("DESK_MAIL_URL"))
+            )
+            sign(lock, env["DESK_BASE_URL"])
+            say(f"Proposal Desk is ready at {env['DESK_BASE_URL']} ({laps}). Ctrl-C stops it.")
         stack.callback(say, "Stopping.")
         while True:
             crew.tend()
             if fallen := [name for name, process in processes.items() if process.poll() is not None]:
                 raise LaunchError(f"{fallen[0]} has ended; its log is {servers_folder(data_dir)}/{fallen[0]}.log.")
             time.sleep(0.2)
+
+
+def start_parts(crew: Crew, env: Mapping[str, str], laps: Laps, own_database: bool, own_mail: bool) -> None:
+    """Bring the tables up to date, start all parts, and wait until the pages answer."""
+    demo = is_true(env["DESK_DEMO"])
+    prepare(crew, env, own_database)
+    laps.lap("tables and demo" if demo else "tables")
+    for part in parts(demo, own_mail):
+        crew.start(part)
+    wait_until_ready(env, crew)
+    laps.lap("processes")
+
+
+def sign(lock: IO[str], address: str = "") -> None:
+    """Write into the lock who holds it, and where people find the product."""
+    lock.truncate(0)
+    lock.write(f"{os.getpid()} {birth(os.getpid())} {address}\n")
+    lock.flush()
 
 
 @contextmanager
@@ -120,9 +146,7 @@ def sole_run(data_dir: Path) -> Iterator[IO[str]]:
                     say("The run before was killed; waiting until its processes have ended.")
                     told = True
                 time.sleep(0.1)
-        lock.truncate(0)
-        lock.write(f"{os.getpid()} {birth(os.getpid())}\n")
-        lock.flush()
+        sign(lock)
         yield lock
 
 
@@ -226,7 +250,7 @@ def main() -> None:
     given = dict(os.environ)
     data_dir = Path(given.get("DESK_DATA_DIR") or ROOT / ".desk").resolve()
     try:
-        run(data_dir, given)
+        run(data_dir, given, servers_alone=sys.argv[1:] == ["servers"])
     except Stopped:
         sys.exit(0)
     except (LaunchError, EmbeddedError) as error:
