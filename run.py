@@ -117,9 +117,19 @@ def become(command: list[str], env: dict[str, str]) -> NoReturn:
 
 
 def environment_of_run() -> dict[str, str]:
-    """This environment over that of the product as it runs (or last ran) in the data folder."""
-    file = Path(os.environ.get("DESK_DATA_DIR") or ROOT / ".desk") / "environment"
-    lines = file.read_text().splitlines() if file.exists() else []
+    """This environment over that of the product as it runs in the data folder; a hint if it does not."""
+    home = Path(os.environ.get("DESK_DATA_DIR") or ROOT / ".desk")
+    if "DESK_DATABASE_URL" in os.environ or not (home / "environment").exists():
+        return dict(os.environ)
+    with (home / "run.lock").open() as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            print(
+                f"Nothing runs in {home}. To reach its data: python3 run.py, or python3 run.py servers", file=sys.stderr
+            )
+        except BlockingIOError:
+            pass  # it runs
+    lines = (home / "environment").read_text().splitlines()
     return {**dict(line.split("=", 1) for line in lines), **os.environ}
 
 
