@@ -32,6 +32,7 @@ AUDIENCES = (
     "partner_office",
     "signatory",
     "reviewers",
+    "reviewers_done",
     "reviewer",
     "person",
     "actor",

@@ -95,6 +95,13 @@ def reviewing_stages(workflows: Iterable[Workflow]) -> frozenset[str]:
     return frozenset(stage.id for one in workflows for stage in one.stages if "reviewers" in stage.waits_for)
 
 
+def round_days(workflow: Workflow) -> tuple[int, int]:
+    """The working days to answer an invitation and to review, as the workflow's stage for reviewers says."""
+    found = (stage.working_days for stage in workflow.stages if "reviewers" in stage.waits_for)
+    days = next(found, {})
+    return days.get("invitation", 5), days.get("review", 15)
+
+
 def make_sheet(content: Mapping[str, Any], initiative: Initiative, rubric: Sequence[Mapping[str, Any]]) -> Sheet:
     """The sheet for a version, from its mapping and the call's rubric (R16, R42)."""
     mapping = read_mapping(content.get("articles") or {})

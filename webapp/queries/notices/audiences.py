@@ -186,6 +186,14 @@ def _reviewers(event: ToldEvent, today: date) -> Ids:
     )
 
 
+def _reviewers_done(event: ToldEvent, today: date) -> Ids:
+    return select(Assignment.reviewer_id).where(
+        Assignment.proposal_id == event.proposal_id,
+        Assignment.state == "submitted",
+        Assignment.reviewer_id.is_distinct_from(event.actor_id),
+    )
+
+
 def _reviewer(event: ToldEvent, today: date) -> Ids:
     if event.payload.get("assignment_id"):
         return select(Assignment.reviewer_id).where(Assignment.id == event.payload["assignment_id"])
@@ -213,6 +221,7 @@ _AUDIENCES: Mapping[str, Audience] = {
     "partner_deputies": _partner_deputies,
     "signatory": _signatory,
     "reviewers": _reviewers,
+    "reviewers_done": _reviewers_done,
     "reviewer": _reviewer,
     "person": _person,
     "actor": _actor,

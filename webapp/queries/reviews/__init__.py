@@ -1,0 +1,34 @@
+"""Questions about reviews: a reviewer's queue and sheet, what a panel said, its thread."""
+
+from webapp.queries.reviews.assignments import OwnAssignment, find_own, is_amendable
+from webapp.queries.reviews.queue import VIEWS, Queue, QueueRow, find_queue
+from webapp.queries.reviews.summary import (
+    ArticleWords,
+    CriterionMarks,
+    PanelReview,
+    PanelSummary,
+    panel_labels,
+    panel_summary,
+    readable_versions,
+)
+from webapp.queries.reviews.thread import Message, check_thread, list_messages
+
+__all__ = [
+    "VIEWS",
+    "ArticleWords",
+    "CriterionMarks",
+    "Message",
+    "OwnAssignment",
+    "PanelReview",
+    "PanelSummary",
+    "Queue",
+    "QueueRow",
+    "check_thread",
+    "find_own",
+    "find_queue",
+    "is_amendable",
+    "list_messages",
+    "panel_labels",
+    "panel_summary",
+    "readable_versions",
+]

@@ -1,0 +1,1 @@
+"""Routing: panels proposed, changed by hand, released, and mended when somebody leaves."""
