@@ -747,6 +747,7 @@ SILENT = {
     "acknowledged",
     "in_consultation",
     "waiting_applicant",
+    "revalidation_needed",
 }
 
 

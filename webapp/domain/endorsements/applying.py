@@ -67,7 +67,7 @@ def steps_for(  # noqa: PLR0917 – as `apply`
 
 
 def follow_version(case: Case, version: int, version_hash: str) -> Case:
-    """The case about a newer version of the proposal, where its partner has not spoken yet.
+    """The case about a newer version of the proposal, where its partner owes a word that it has not given yet.
 
     A partner that has spoken keeps its word for the version it saw; a material change asks it again
     (row 20). A partner that asked for adjustments gets the new version by its own row (10).

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, select, union
+from sqlalchemy import ColumnElement, Select, select
 
 from webapp.domain.calendars import Calendar, local_day
 from webapp.domain.endorsements import AT_REST, Around, Case, PartnerRule, read_case, read_rule
 from webapp.domain.errors import NotFound, NotNow
 from webapp.domain.people import Role
 from webapp.domain.policy import Action
-from webapp.domain.workflow import find_stage
 from webapp.models.endorsements import Endorsement
 from webapp.models.partners import Partner, PartnerPath
-from webapp.models.people import Person
-from webapp.models.proposals import Collaborator, Proposal, ProposalOrganisation
-from webapp.models.routing import Conflict
-from webapp.queries.partners import find_office
+from webapp.queries.endorsements import around
 from webapp.services.access import Held, hold_proposal, hold_proposal_by_id
 from webapp.services.calendars import partner_calendar
 from webapp.services.work import UnitOfWork
@@ -66,9 +62,7 @@ def hold_cases(work: UnitOfWork, held: Held) -> list[HeldCase]:
 
 def is_in_play(work: UnitOfWork, held: Held) -> bool:
     """Whether partners can still give their word: the proposal is live, and not with its applicant to be changed."""
-    workflow = work.rules.workflow((held.row.workflow, held.row.workflow_version))
-    stage = find_stage(workflow, held.row.stage)
-    return stage.kind == "live" and "applicant" not in stage.waits_for
+    return around.is_in_play(work.rules, (held.row.workflow, held.row.workflow_version), held.row.stage)
 
 
 def require_in_play(work: UnitOfWork, held: Held) -> None:
@@ -83,26 +77,6 @@ def role_of(work: UnitOfWork, partner_id: int) -> str:
         if work.actor.has(role, partner_id=partner_id):
             return word
     raise NotFound
-
-
-def find_around(work: UnitOfWork, proposal_id: int, partner: Partner, calendar: Calendar) -> Around:
-    """What the rest of the product knows at this moment; with silence as consent, its notices are added by the step."""
-    office = find_office(work.session, partner.id, local_day(calendar, work.now))
-    return Around(members=find_members(work, proposal_id), office=office)
-
-
-def find_members(work: UnitOfWork, proposal_id: int) -> frozenset[int]:
-    """Everybody who takes part in the proposal, or is in conflict with it: they never speak for a partner on it."""
-    contact = select(func.lower(ProposalOrganisation.contact_email)).where(
-        ProposalOrganisation.proposal_id == proposal_id
-    )
-    everybody = union(
-        select(Proposal.owner_id).where(Proposal.id == proposal_id),
-        select(Collaborator.person_id).where(Collaborator.proposal_id == proposal_id),
-        select(Conflict.person_id).where(Conflict.proposal_id == proposal_id),
-        select(Person.id).where(Person.email.in_(contact)),
-    )
-    return frozenset(work.session.scalars(everybody))
 
 
 def read_clocks(work: UnitOfWork, held: Held) -> list[tuple[Case, PartnerRule, Calendar]]:
@@ -134,5 +108,5 @@ def _load(work: UnitOfWork, held: Held, where: ColumnElement[bool]) -> HeldCase:
         raise NotFound
     row, partner, path = found
     calendar = partner_calendar(work, partner)
-    around = find_around(work, held.row.id, partner, calendar)
-    return HeldCase(held, row, partner, read_case(row.content, around), read_rule(path.version, path.rule), calendar)
+    known = around.find_around(work.session, held.row.id, partner.id, local_day(calendar, work.now))
+    return HeldCase(held, row, partner, read_case(row.content, known), read_rule(path.version, path.rule), calendar)

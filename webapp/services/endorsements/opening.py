@@ -7,21 +7,17 @@ from typing import Any
 
 from sqlalchemy import select
 
+from webapp.domain.calendars import local_day
 from webapp.domain.endorsements import Case, Happened, follow_version, material_changes, read_rule, write_case
 from webapp.domain.errors import NotNow
 from webapp.domain.policy import Action
 from webapp.models.endorsements import Endorsement
 from webapp.models.partners import Partner
 from webapp.models.proposals import ProposalPartner, ProposalVersion
+from webapp.queries.endorsements.around import find_around
 from webapp.services.access import Held, hold_proposal_by_id
 from webapp.services.calendars import partner_calendar
-from webapp.services.endorsements.cases import (
-    TIMER,
-    HeldCase,
-    find_around,
-    hold_cases,
-    require_in_play,
-)
+from webapp.services.endorsements.cases import TIMER, HeldCase, hold_cases, require_in_play
 from webapp.services.endorsements.clocks import set_case_timers
 from webapp.services.endorsements.settle import find_standing, settle, waits_for_partners
 from webapp.services.endorsements.steps import take_step, write_row
@@ -74,7 +70,8 @@ def _open(work: UnitOfWork, held: Held, partner: Partner, *, is_lead: bool, vers
     """Rows 1 and 2: the path and the version are pinned, somebody is chosen to sign, the letter goes out."""
     path = current_path(work, partner.id)
     calendar = partner_calendar(work, partner)
-    case = Case(partner.code, is_lead=is_lead, around=find_around(work, held.row.id, partner, calendar))
+    known = find_around(work.session, held.row.id, partner.id, local_day(calendar, work.now))
+    case = Case(partner.code, is_lead=is_lead, around=known)
     row = Endorsement(
         proposal_id=held.row.id,
         partner_id=partner.id,

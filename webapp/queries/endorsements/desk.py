@@ -1,0 +1,161 @@
+"""All cases of one proposal, for the secretariat's page: where each is, its letters, what can be mended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.domain.endorsements import standing
+from webapp.domain.errors import NotFound
+from webapp.domain.people import Actor
+from webapp.domain.policy import Action
+from webapp.domain.rulebook import Rulebook
+from webapp.domain.workflow import Standing
+from webapp.models.audit import EventRow
+from webapp.models.calls import Call
+from webapp.models.endorsements import Endorsement
+from webapp.models.partners import Partner
+from webapp.models.people import Person
+from webapp.models.proposals import ProposalVersion
+from webapp.queries.access import ProposalHead, find_proposal
+from webapp.queries.endorsements.around import find_members, is_in_play
+from webapp.queries.endorsements.asked import find_asked, sufficiency
+from webapp.queries.endorsements.history import Happening, list_happenings
+from webapp.queries.endorsements.letters import Letter, list_letters
+from webapp.queries.partners import find_office
+
+NAMED = "EndorsementSignatoryNamed"
+REPEATED_IN = ("to_request", "requested", "delivered", "acknowledged", "in_consultation")
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCase:
+    """One partner's case: its state, who was asked, its letters, its history."""
+
+    id: int
+    partner_code: str
+    is_lead: bool
+    state: str
+    due_at: datetime | None
+    changed_at: datetime
+    signatory: str
+    version: int
+    outcome_text: str
+    letters: tuple[Letter, ...]
+    history: tuple[Happening, ...]
+    can_repeat: bool
+    can_name: bool
+    can_reopen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """The endorsements of one proposal, and what they come to."""
+
+    head: ProposalHead
+    cases: tuple[DeskCase, ...]
+    standing: Standing
+    asks: str
+    others: int
+    in_play: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Who could sign instead, and whom a member of the secretariat has named already."""
+
+    head: ProposalHead
+    partner_code: str
+    candidates: tuple[tuple[int, str], ...]
+    named_id: int | None
+    named: str
+    designation: str
+    named_by: str
+    is_own: bool
+
+
+def find_desk(session: Session, rules: Rulebook, actor: Actor, reference: str, now: datetime) -> DeskPage:
+    """The page for the secretariat; raises NotFound, NotAllowed."""
+    head = find_proposal(session, rules, actor, reference, Action.MEND_ENDORSEMENT)
+    in_play = is_in_play(rules, head.workflow, head.stage)
+    letters = list_letters(session, head.id)
+    happenings = list_happenings(session, head.id)
+    rows = session.execute(
+        select(Endorsement, Partner.code, Person.name, ProposalVersion.number)
+        .join(Partner, Partner.id == Endorsement.partner_id)
+        .join(ProposalVersion, ProposalVersion.id == Endorsement.version_id)
+        .outerjoin(Person, Person.id == Endorsement.signatory_id)
+        .where(Endorsement.proposal_id == head.id)
+        .order_by(Endorsement.is_lead.desc(), Partner.code)
+    )
+    cases = tuple(
+        DeskCase(
+            id=row.id,
+            partner_code=code,
+            is_lead=row.is_lead,
+            state=row.state,
+            due_at=row.due_at,
+            changed_at=row.changed_at,
+            signatory=name or "",
+            version=number,
+            outcome_text=str(row.content.get("outcome_text") or ""),
+            letters=tuple(letters.get(row.id, ())),
+            history=tuple(one for one in happenings if one.case_id == row.id),
+            can_repeat=in_play and row.state in REPEATED_IN,
+            can_name=in_play and row.state == "undeliverable",
+            can_reopen=in_play and row.state == "lapsed" and not row.content.get("reopened"),
+        )
+        for row, code, name, number in rows
+    )
+    rule = sufficiency(session.get_one(Call, head.call_id))
+    comes_to = standing(find_asked(session, head.id), rule, now)
+    return DeskPage(head, cases, comes_to, rule.asks, rule.others, in_play)
+
+
+def find_naming(session: Session, rules: Rulebook, actor: Actor, reference: str, code: str, *, today: date) -> Naming:
+    """Who can be named to sign for a partner that no letter reached; raises NotFound, NotAllowed."""
+    head = find_proposal(session, rules, actor, reference, Action.MEND_ENDORSEMENT)
+    row = session.execute(
+        select(Endorsement, Partner)
+        .join(Partner, Partner.id == Endorsement.partner_id)
+        .where(Endorsement.proposal_id == head.id, Partner.code == code)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    office = find_office(session, row.Partner.id, today)
+    able = [
+        person
+        for person in office.people
+        if person not in find_members(session, head.id) and person not in office.unreachable
+    ]
+    people = session.execute(select(Person.id, Person.name).where(Person.id.in_(able)).order_by(Person.name)).all()
+    named = session.execute(
+        select(EventRow, Person.name)
+        .outerjoin(Person, Person.id == EventRow.actor_id)
+        .where(
+            EventRow.subject_kind == "proposal",
+            EventRow.subject_id == head.id,
+            EventRow.name == NAMED,
+            EventRow.payload["endorsement_id"].as_integer() == row.Endorsement.id,
+            EventRow.at >= row.Endorsement.changed_at,
+        )
+        .order_by(EventRow.id.desc())
+        .limit(1)
+    ).one_or_none()
+    candidates = tuple((person.id, person.name) for person in people)
+    if named is None:
+        return Naming(head, code, candidates, None, "", "", "", is_own=False)
+    event, by = named
+    return Naming(
+        head=head,
+        partner_code=code,
+        candidates=candidates,
+        named_id=event.id,
+        named=dict(candidates).get(int(event.payload["person_id"]), ""),
+        designation=str(event.payload["designation"]),
+        named_by=by or "",
+        is_own=event.actor_id == actor.person_id,
+    )

@@ -1,0 +1,110 @@
+"""What was said and done in a case: its formal words, its events, what a new version changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from webapp.domain.versions import Change, difference
+from webapp.models.audit import EventRow
+from webapp.models.endorsements import EndorsementWord
+from webapp.models.people import Person
+from webapp.models.proposals import ProposalVersion
+
+# Steps of the machinery that a reader of the page does not miss.
+UNSHOWN = ("EndorsementOpened", "EndorsementDelivered", "EndorsementDeputyTold", "EndorsementOfficeTold")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A formal word that the partner gave, and for which version."""
+
+    outcome: str
+    text: str
+    code: str
+    version: int
+    given_at: datetime
+    given_by: str
+    acting_as: str
+    acting_for: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event of a case, for its history; `text` is the reason that was given."""
+
+    case_id: int
+    name: str
+    at: datetime
+    who: str
+    acting_for: str
+    text: str
+
+
+def list_words(session: Session, case_id: int) -> tuple[Word, ...]:
+    """The partner's formal words, oldest first."""
+    principal = aliased(Person)
+    rows = session.execute(
+        select(EndorsementWord, ProposalVersion.number, Person.name, principal.name)
+        .join(ProposalVersion, ProposalVersion.id == EndorsementWord.version_id)
+        .outerjoin(Person, Person.id == EndorsementWord.given_by_id)
+        .outerjoin(principal, principal.id == EndorsementWord.acting_for_id)
+        .where(EndorsementWord.endorsement_id == case_id)
+        .order_by(EndorsementWord.id)
+    )
+    return tuple(
+        Word(
+            outcome=word.outcome,
+            text=word.text,
+            code=word.code,
+            version=number,
+            given_at=word.given_at,
+            given_by=by or "",
+            acting_as=word.acting_as,
+            acting_for=for_whom or "",
+        )
+        for word, number, by, for_whom in rows
+    )
+
+
+def list_happenings(session: Session, proposal_id: int, case_id: int | None = None) -> tuple[Happening, ...]:
+    """What happened in one case, or in all of the proposal, oldest first; who acted for whom stands with it (R34)."""
+    principal = aliased(Person)
+    of_case = EventRow.payload["endorsement_id"].as_integer()
+    rows = session.execute(
+        select(EventRow, Person.name, principal.name)
+        .outerjoin(Person, Person.id == EventRow.actor_id)
+        .outerjoin(principal, principal.id == EventRow.acting_for_id)
+        .where(
+            EventRow.subject_kind == "proposal",
+            EventRow.subject_id == proposal_id,
+            EventRow.name.not_in(UNSHOWN),
+            of_case.is_not(None) if case_id is None else of_case == case_id,
+        )
+        .order_by(EventRow.id)
+    )
+    return tuple(
+        Happening(
+            case_id=int(event.payload["endorsement_id"]),
+            name=event.name,
+            at=event.at,
+            who=who or "",
+            acting_for=for_whom or "",
+            text=str(event.payload.get("reason", "")),
+        )
+        for event, who, for_whom in rows
+    )
+
+
+def list_changes(session: Session, proposal_id: int, older: int | None, newer: int) -> tuple[Change, ...]:
+    """What differs between two versions of this proposal; nothing where one of them is not its own."""
+    rows = session.execute(
+        select(ProposalVersion.id, ProposalVersion.content).where(
+            ProposalVersion.proposal_id == proposal_id, ProposalVersion.id.in_((older, newer))
+        )
+    )
+    contents = {row.id: row.content for row in rows}
+    return difference(contents[older], contents[newer]) if {older, newer} <= contents.keys() else ()

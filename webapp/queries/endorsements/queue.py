@@ -1,0 +1,138 @@
+"""What waits for a focal point, by due time; what was answered; all proposals of their partners."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import Session
+
+from webapp.domain.people import Actor
+from webapp.models.endorsements import Endorsement
+from webapp.models.initiative import ArticleRow
+from webapp.models.partners import Partner
+from webapp.models.proposals import Proposal, ProposalArticle, ProposalPartner
+from webapp.queries.access import visible_to
+
+WAITING = ("delivered", "acknowledged", "in_consultation", "revalidation_needed")
+"""The states in which a partner owes its word."""
+NOT_ANSWERED = (*WAITING, "to_request", "requested", "undeliverable", "waiting_applicant", "adjustment_requested")
+VIEWS = ("waiting", "answered", "all")
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One proposal of a partner, with the partner's case on it (state "" before it was asked)."""
+
+    reference: str
+    title: str
+    language: str
+    partner_code: str
+    articles: tuple[int, ...]
+    stage: str
+    workflow: tuple[str, int]
+    state: str
+    due_at: datetime | None
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A page of one view, and how many each view holds."""
+
+    rows: tuple[QueueRow, ...]
+    counts: dict[str, int]
+    has_more: bool
+
+
+def list_queue(session: Session, actor: Actor, view: str, *, page: int = 1) -> Queue:
+    """The proposals of the actor's partners in this view: waiting by due time, the others newest first."""
+    rows = session.execute(
+        _ordered(_rows(actor).where(_in(view)), view).limit(PAGE + 1).offset((page - 1) * PAGE)
+    ).all()
+    counted = _joined(select(*(func.count().filter(_in(name)).label(name) for name in VIEWS)), actor)
+    counts = session.execute(counted).one()
+    return Queue(
+        rows=tuple(_row(row) for row in rows[:PAGE]),
+        counts={name: getattr(counts, name) for name in VIEWS},
+        has_more=len(rows) > PAGE,
+    )
+
+
+def _in(view: str) -> ColumnElement[bool]:
+    if view == "waiting":
+        return Endorsement.state.in_(WAITING)
+    if view == "answered":
+        return and_(Endorsement.id.is_not(None), Endorsement.state.not_in(NOT_ANSWERED))
+    return literal(True)
+
+
+def _ordered(found: Select[Any], view: str) -> Select[Any]:
+    if view == "waiting":
+        return found.order_by(Endorsement.due_at.asc().nulls_last(), Endorsement.id)
+    if view == "answered":
+        return found.order_by(Endorsement.changed_at.desc(), Endorsement.id.desc())
+    return found.order_by(Proposal.submitted_at.desc(), Proposal.id.desc(), Partner.id)
+
+
+def _rows(actor: Actor) -> Select[Any]:
+    articles = (
+        select(func.array_agg(aggregate_order_by(ArticleRow.number, ProposalArticle.place)))
+        .select_from(ProposalArticle)
+        .join(ArticleRow, ArticleRow.id == ProposalArticle.article_id)
+        .where(ProposalArticle.proposal_id == Proposal.id)
+        .scalar_subquery()
+    )
+    found = select(
+        Proposal.reference,
+        Proposal.title,
+        Proposal.language,
+        Partner.code,
+        articles.label("articles"),
+        Proposal.stage,
+        Proposal.workflow,
+        Proposal.workflow_version,
+        Endorsement.state,
+        Endorsement.due_at,
+        Endorsement.changed_at,
+    )
+    return _joined(found, actor)
+
+
+def _joined(found: Select[Any], actor: Actor) -> Select[Any]:
+    return (
+        found.select_from(ProposalPartner)
+        .join(Proposal, Proposal.id == ProposalPartner.proposal_id)
+        .join(Partner, Partner.id == ProposalPartner.partner_id)
+        .outerjoin(
+            Endorsement,
+            and_(
+                Endorsement.proposal_id == ProposalPartner.proposal_id,
+                Endorsement.partner_id == ProposalPartner.partner_id,
+            ),
+        )
+        .where(
+            ProposalPartner.partner_id.in_(actor.partner_ids()),
+            Proposal.submitted_at.is_not(None),
+            visible_to(actor),
+        )
+    )
+
+
+def _row(row: Any) -> QueueRow:
+    return QueueRow(
+        reference=row.reference,
+        title=row.title,
+        language=row.language,
+        partner_code=row.code,
+        articles=tuple(row.articles or ()),
+        stage=row.stage,
+        workflow=(row.workflow, row.workflow_version),
+        state=row.state or "",
+        due_at=row.due_at,
+        changed_at=row.changed_at,
+    )
