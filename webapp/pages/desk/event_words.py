@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 WORDS: dict[str, LazyString] = {
     # The life of a proposal.
-    "ProposalCreated": _l("The draft was begun"),
+    "DraftCreated": _l("The draft was begun"),
     "ProposalSubmitted": _l("The proposal was submitted"),
     "ProposalResubmitted": _l("The changed proposal was submitted"),
     "ProposalWithdrawn": _l("The applicant withdrew the proposal"),
@@ -65,6 +65,13 @@ WORDS: dict[str, LazyString] = {
     "EndorsementRepeated": _l("A partner repeated its word for the new version"),
     "EndorsementReconsidered": _l("A partner reconsidered its word"),
     "EndorsementConfirmed": _l("A partner confirmed its word"),
+    "EndorsementSignatoryNamed": _l("Who signs for the partner was named"),
+    "EndorsementDeputyTold": _l("The partner’s deputy was asked too"),
+    "EndorsementOfficeTold": _l("The partner’s office was written to"),
+    "EndorsementDueToday": _l("The partner’s answer is due today"),
+    "EndorsementOverdue": _l("The partner’s answer is late"),
+    "EndorsementLetterRepeated": _l("The request was sent to the partner again"),
+    "EndorsementBlocked": _l("Endorsement can no longer suffice"),
     "EndorsementSigned": _l("One of the partner’s signatories signed"),
     "EndorsementSufficed": _l("The partners’ words suffice, and it goes to review"),
     "EndorsementFailed": _l("It was closed: the endorsements do not suffice"),
@@ -99,6 +106,8 @@ WORDS: dict[str, LazyString] = {
     "ProposalDeclined": _l("It was decided to decline it"),
     "DecisionAppealed": _l("The applicant appealed against the decision"),
     "EvidenceSubmitted": _l("The applicant showed how a condition is met"),
+    "ConditionDueSoon": _l("A reminder of a condition went out"),
+    "ConditionOverdue": _l("The evidence for a condition is late"),
     "ConditionMet": _l("A condition was found to be met"),
     "ConditionWaived": _l("A condition was waived"),
     "ConditionsMet": _l("All conditions are met, and it is approved"),
