@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from webapp.domain.people import Actor
@@ -192,7 +193,7 @@ def _texts(session: Session, version_id: int) -> list[Any]:
             .join(Person, Person.id == Assignment.reviewer_id)
             .join(ReviewText, ReviewText.review_id == Review.id)
             .where(Assignment.version_id == version_id, Assignment.state == "submitted")
-            .distinct(Review.id)
+            .ext(distinct_on(Review.id))
             .order_by(Review.id, ReviewText.number.desc())
         )
     )
