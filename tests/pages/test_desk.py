@@ -20,7 +20,7 @@ from webapp.models.decisions import Decision
 from webapp.models.initiative import ArticleRow
 from webapp.models.partners import Partner
 from webapp.models.people import Organisation, Person
-from webapp.models.proposals import Document, Proposal, ProposalArticle, ProposalOrganisation, ProposalVersion
+from webapp.models.proposals import Document, Proposal, ProposalArticle, ProposalVersion
 from webapp.models.routing import Assignment, Conflict
 from webapp.pages.desk.event_words import WORDS, event_words
 from webapp.services.screening import find_ineligible
@@ -342,26 +342,16 @@ def test_moves_with_a_page_of_their_own_have_no_other(
 
 def test_the_screener_sees_what_is_thin(secretary: Visitor, wired: Wiring, owner: Person, call: Call) -> None:
     proposal = submit(wired, owner, call)
-    thin = {**CONTENT, "partners": {"lead_partner": "KE"}, "plan": {}}
-    thin["articles"] = {"primary": 5, "secondary": [10], "justifications": {"5": "x" * 40, "10": "Short."}}
-    add_version(wired, proposal, 2, thin)
     with wired.open_work(SYSTEM) as work:
         partner = work.session.scalars(select(Partner.id).where(Partner.code == "KE")).one()
         body = Organisation(partner_id=partner, name="Turkana College", kind="university", claimed_at=work.now)
-        work.session.add(body)
+        file = Document(public_id="d1", proposal_id=proposal.id, name="a.pdf", media_type="application/pdf", size=9)
+        file.sha256, file.state, file.uploaded_by_id, file.uploaded_at = "0" * 64, "refused", owner.id, work.now
+        work.session.add_all((body, file))
         work.session.flush()
-        work.session.add(ProposalOrganisation(proposal_id=proposal.id, organisation_id=body.id))
-        document = {"media_type": "application/pdf", "size": 9, "sha256": "0" * 64, "state": "refused"}
-        work.session.add(
-            Document(
-                public_id="d1",
-                proposal_id=proposal.id,
-                name="a.pdf",
-                uploaded_by_id=owner.id,
-                uploaded_at=work.now,
-                **document,
-            )
-        )
+    thin = {**CONTENT, "partners": {"lead_partner": "KE", "lead_organisation": body.id}, "plan": {}}
+    thin["articles"] = {"primary": 5, "secondary": [10], "justifications": {"5": "x" * 40, "10": "Short."}}
+    add_version(wired, proposal, 2, {**thin, "documents": [{"id": "d1"}]})
     page = secretary.get(f"/desk/proposals/{proposal.reference}/screening").text
     for words in (
         "It names fewer than two partners",
@@ -385,7 +375,7 @@ def test_what_changed_between_versions(secretary: Visitor, wired: Wiring, owner:
     page = secretary.get(f"{one}/versions/1/2").text
     assert "telemedicine</del>" in page
     assert "video</ins>" in page
-    assert "Milestone 1: Due on" in page
+    assert "Milestone 1: Day by which it is reached" in page
     assert "sections are unchanged" in page
     assert secretary.get(f"{one}/versions/1/3").status_code == 404
 

@@ -1,13 +1,12 @@
-"""Questions about one proposal as the secretariat handles it: its moves, versions, organisations, documents."""
+"""Questions about one proposal as the secretariat handles it: its moves and its versions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.domain.errors import NotFound
@@ -16,9 +15,8 @@ from webapp.domain.policy import Action
 from webapp.domain.rulebook import Rulebook
 from webapp.domain.workflow import Offer, Stage, find_stage, offers
 from webapp.models.calls import Call
-from webapp.models.partners import Partner
-from webapp.models.people import Organisation, Person
-from webapp.models.proposals import Document, Proposal, ProposalOrganisation, ProposalVersion
+from webapp.models.people import Person
+from webapp.models.proposals import Proposal, ProposalVersion
 from webapp.queries.access import ProposalHead, find_proposal
 from webapp.queries.desk import DeskRow, make_row, select_rows
 from webapp.queries.workflow import find_facts, who_is
@@ -47,25 +45,6 @@ class VersionLine:
     submitted_at: datetime
     submitted_by: str
     sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class OrganisationLine:
-    """An organisation that takes part, and whether its partner or the secretariat has confirmed it."""
-
-    id: int
-    name: str
-    partner: str
-    is_confirmed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ScreeningFacts:
-    """What a screener looks at beside the text: content as frozen, organisations, documents by state."""
-
-    content: Mapping[str, Any]
-    organisations: tuple[OrganisationLine, ...]
-    documents: Mapping[str, int]
 
 
 def find_desk_proposal(
@@ -125,25 +104,3 @@ def find_contents(session: Session, proposal_id: int, numbers: tuple[int, int]) 
     if set(found) != set(numbers):
         raise NotFound
     return tuple(found[number] for number in numbers)
-
-
-def find_screening(session: Session, head: ProposalHead) -> ScreeningFacts:
-    """What a screener looks at of a proposal that was judged."""
-    content = session.scalar(select(ProposalVersion.content).where(ProposalVersion.id == head.version_id))
-    organisations = session.execute(
-        select(Organisation.id, Organisation.name, Partner.code, Organisation.confirmed_at.is_not(None).label("is_in"))
-        .join(ProposalOrganisation, ProposalOrganisation.organisation_id == Organisation.id)
-        .join(Partner, Partner.id == Organisation.partner_id)
-        .where(ProposalOrganisation.proposal_id == head.id)
-        .order_by(Organisation.id)
-    )
-    documents = session.execute(
-        select(Document.state, func.count().label("files"))
-        .where(Document.proposal_id == head.id, Document.removed_at.is_(None))
-        .group_by(Document.state)
-    )
-    return ScreeningFacts(
-        content=content or {},
-        organisations=tuple(OrganisationLine(row.id, row.name, row.code, row.is_in) for row in organisations),
-        documents={row.state: row.files for row in documents},
-    )

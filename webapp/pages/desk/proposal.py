@@ -22,6 +22,7 @@ from webapp.pages.shared.section_words import SECTION_NAMES
 from webapp.queries import screening as ask
 from webapp.queries.access import find_proposal
 from webapp.queries.audit import HistoryLine, list_history
+from webapp.queries.proposals.reading import read_proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,11 @@ def proposal(reference: str) -> str:
     with wiring().open_reading() as session:
         found = ask.find_desk_proposal(session, rules, actor(), reference, now=moment())
         versions = ask.list_versions(session, found.head.id)
+        view = read_proposal(session, rules, found.head)
     return render_template(
         "desk/proposal.html",
         found=found,
+        view=view,
         versions=versions,
         tag_words=stage_words(found.row),
         turn=turn_words(found.stage),

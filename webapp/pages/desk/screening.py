@@ -20,7 +20,8 @@ from webapp.pages.shared.context import form_key, moment, wiring
 from webapp.pages.shared.fields import CharsField
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.section_words import SECTION_NAMES
-from webapp.queries.screening import DeskProposal, find_desk_proposal, find_screening
+from webapp.queries.proposals.reading import read_proposal
+from webapp.queries.screening import DeskProposal, find_desk_proposal
 from webapp.services.screening import REASON_AT_MOST, find_ineligible, pass_screening, return_for_changes
 
 Answer = str | tuple[str, int] | Response
@@ -72,12 +73,12 @@ def screening(reference: str) -> str:
     rules = wiring().rules
     with wiring().open_reading() as session:
         found = find_desk_proposal(session, rules, actor(), reference, now=moment(), to=Action.SCREEN_PROPOSAL)
-        facts = find_screening(session, found.head)
+        view = read_proposal(session, rules, found.head)
     return render_template(
         "desk/screening.html",
         found=found,
-        facts=facts,
-        checks=screening_checks(facts, rules.initiative),
+        view=view,
+        checks=screening_checks(view, rules.initiative),
         tag_words=stage_words(found.row),
         turn=turn_words(found.stage),
         buttons=buttons(found),

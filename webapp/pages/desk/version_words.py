@@ -12,55 +12,24 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.domain.versions import Change, difference, word_difference
+from webapp.pages.shared.content_words import FIELD_NAMES
 from webapp.pages.shared.filters import list_words
 from webapp.pages.shared.section_words import SECTION_NAMES
 
-FIELDS = {
-    "title": _l("Title"),
-    "summary": _l("Summary"),
-    "sector": _l("Sector"),
-    "language": _l("Language"),
-    "lead_partner": _l("Lead partner"),
-    "lead_organisation": _l("Lead organisation"),
-    "lead_contact_name": _l("Contact of the lead"),
-    "lead_contact_email": _l("Contact of the lead, email address"),
+# The parts of sections that hold others; the words of fields are those of the forms.
+PARTS = {
     "participants": _l("Participant"),
-    "partner": _l("Partner"),
-    "organisation": _l("Organisation"),
-    "role": _l("Role"),
-    "contact_name": _l("Contact"),
-    "contact_email": _l("Contact, email address"),
     "city_pairs": _l("City pair"),
     "primary": _l("Main article"),
     "secondary": _l("Secondary article"),
     "justifications": _l("How it serves article"),
     "answers": _l("Answers for article"),
-    "objectives": _l("Objectives"),
-    "activities": _l("Activities"),
-    "starts_on": _l("Begins on"),
-    "ends_on": _l("Ends on"),
     "milestones": _l("Milestone"),
-    "due_on": _l("Due on"),
-    "deliverable": _l("Deliverable"),
     "indicators": _l("Indicator"),
-    "baseline": _l("Baseline"),
-    "target": _l("Target"),
-    "how_measured": _l("How it is measured"),
-    "currency": _l("Currency"),
     "lines": _l("Budget line"),
-    "category": _l("Category"),
-    "description": _l("Description"),
-    "amount": _l("Amount"),
     "sources": _l("Source of funding"),
-    "name": _l("Name"),
-    "kind": _l("Kind"),
-    "state": _l("State"),
-    "inclusion": _l("Inclusion"),
-    "environment": _l("Environment"),
-    "personal_data": _l("Personal data"),
-    "security": _l("Security"),
-    "artificial_intelligence": _l("Artificial intelligence"),
 }
+FIELDS = {**FIELD_NAMES, **PARTS}
 # Parts of a section whose keys are the numbers of articles; other numbers are places in a list.
 BY_ARTICLE = ("justifications", "answers", "aside", "indicators")
 
