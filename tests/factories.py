@@ -12,7 +12,7 @@ from webapp.models.calls import Call, CallArticle
 from webapp.models.initiative import ArticleRow, InitiativeRow
 from webapp.models.partners import Partner
 from webapp.models.people import Person, SeatRow
-from webapp.models.proposals import Proposal, ProposalPartner
+from webapp.models.proposals import Proposal, ProposalPartner, ProposalVersion
 from webapp.queries.people import find_actor
 from webapp.services.work import UnitOfWork
 from webapp.wiring import Wiring
@@ -87,6 +87,19 @@ def make_proposal(wired: Wiring, owner: Person, call: Call, partners: tuple[str,
             partner = work.session.scalars(select(Partner).where(Partner.code == code)).one()
             work.session.add(ProposalPartner(proposal_id=proposal.id, partner_id=partner.id, is_lead=place == 0))
     return proposal
+
+
+def make_version(wired: Wiring, proposal: Proposal, content: dict[str, Any] | None = None) -> ProposalVersion:
+    """A frozen version of the proposal with this content, which becomes its current one."""
+    with wired.open_work(SYSTEM) as work:
+        row = work.session.get_one(Proposal, proposal.id)
+        number = len(work.session.scalars(select(ProposalVersion.id).filter_by(proposal_id=row.id)).all()) + 1
+        values = {"content": content or {}, "sha256": f"{number:064}", "submitted_at": work.now}
+        version = ProposalVersion(proposal_id=row.id, number=number, submitted_by_id=row.owner_id, **values)
+        work.session.add(version)
+        work.session.flush()
+        row.current_version_id = version.id
+    return version
 
 
 def actor_of(wired: Wiring, person: Person) -> Actor:

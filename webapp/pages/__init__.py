@@ -10,15 +10,23 @@ from flask import Blueprint
 def rooms(*, demo: bool) -> Iterator[Blueprint]:
     """The blueprints of all rooms; the demonstration's own only where it is on."""
     from webapp.pages.calls.pages import calls
+    from webapp.pages.decisions.pages import decisions
     from webapp.pages.desk.pages import desk
+    from webapp.pages.endorsements.pages import endorsements
     from webapp.pages.notices.pages import notices
+    from webapp.pages.partners.pages import partners
     from webapp.pages.people.pages import people
+    from webapp.pages.proposals.pages import proposals
     from webapp.pages.shared.health import health
 
     yield people
+    yield proposals
     yield notices
     yield calls
     yield desk
+    yield endorsements
+    yield partners
+    yield decisions
     yield health
     if demo:
         from webapp.pages.dev.mail import dev

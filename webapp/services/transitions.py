@@ -86,6 +86,8 @@ def _enter(work: UnitOfWork, proposal: Proposal, stage: Stage) -> None:
     proposal.stage = stage.id
     proposal.stage_since = work.now
     proposal.revision += 1
+    if stage.is_public and proposal.published_at is None:
+        proposal.published_at = work.now
     calendar, days = _call_time(work, proposal)
     proposal.due_at = stage_due(stage, work.now, calendar, days)
     _set_timers(work, proposal, stage)

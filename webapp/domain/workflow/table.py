@@ -38,6 +38,7 @@ class Stage:
 
     `working_days` are the defaults in working days, by part ("stage" where it has no parts).
     `staff_counted` has the placeholders {done} and {all}; empty where the stage counts nothing.
+    A proposal that enters a stage that `is_public` stands in the register from then on (R49).
     """
 
     id: str
@@ -51,6 +52,7 @@ class Stage:
     working_days: Mapping[str, int] = field(default_factory=dict, hash=False)
     when_late: str = ""
     open_for: OpenFor | None = None
+    is_public: bool = False
 
     @property
     def is_live(self) -> bool:
