@@ -13,15 +13,16 @@ from tests.fakes import FakeMailer
 from tests.post import Sent, fire_timers, run_outbox
 from webapp.adapters.clocks import SetClock
 from webapp.domain.people import SYSTEM, Actor, Role
-from webapp.domain.ports import Delivery, OutgoingMail
+from webapp.domain.ports import Delivery
 from webapp.domain.versions import content_hash
 from webapp.models.audit import EventRow
 from webapp.models.endorsements import Endorsement
 from webapp.models.initiative import ArticleRow
 from webapp.models.partners import Partner
 from webapp.models.people import Organisation, Person
-from webapp.models.proposals import Proposal, ProposalArticle, ProposalPartner, ProposalVersion
+from webapp.models.proposals import Proposal, ProposalArticle, ProposalVersion
 from webapp.services.endorsements.answering import answer
+from webapp.services.endorsements.opening import request_endorsements
 from webapp.services.screening import pass_screening
 from webapp.wiring import Wiring
 
@@ -57,9 +58,9 @@ class Asked:
 
     def version_id(self) -> int:
         with self.wired.open_reading() as session:
-            return session.scalars(
-                select(Proposal.current_version_id).where(Proposal.id == self.proposal.id)
-            ).one() or 0
+            return (
+                session.scalars(select(Proposal.current_version_id).where(Proposal.id == self.proposal.id)).one() or 0
+            )
 
     def answer(self, code: str, word: str, text: str = "", by: Person | None = None, **given: Any) -> None:
         who = actor_of(self.wired, by) if by else self.actor(code)
@@ -69,9 +70,7 @@ class Asked:
     def row(self, code: str) -> Endorsement:
         with self.wired.open_reading() as session:
             found = select(Endorsement).join(Partner, Partner.id == Endorsement.partner_id)
-            row = session.scalars(
-                found.where(Partner.code == code, Endorsement.proposal_id == self.proposal.id)
-            ).one()
+            row = session.scalars(found.where(Partner.code == code, Endorsement.proposal_id == self.proposal.id)).one()
             session.expunge(row)
             return row
 
@@ -151,9 +150,7 @@ def add_version(
             for place, article in enumerate((5, 1, 10)):
                 article_id = work.session.scalars(select(ArticleRow.id).where(ArticleRow.number == article)).one()
                 work.session.add(
-                    ProposalArticle(
-                        proposal_id=proposal.id, article_id=article_id, is_primary=place == 0, place=place
-                    )
+                    ProposalArticle(proposal_id=proposal.id, article_id=article_id, is_primary=place == 0, place=place)
                 )
     return row
 
@@ -183,11 +180,17 @@ def make_content(codes: tuple[str, ...], organisation_id: int) -> dict[str, Any]
     }
 
 
+def ask_again(made: Asked, **changed: Any) -> None:
+    """A newer version, and the task that follows when it has passed screening."""
+    add_version(made.wired, made.proposal, made.owner, tuple(made.points), **changed)
+    with made.wired.open_work(SYSTEM) as work:
+        request_endorsements(work, {"proposal_id": made.proposal.id})
+    run_outbox(made.wired)
+
+
 def refuse(*addresses: str) -> FakeMailer:
     """A mail server that knows none of these addresses."""
-    return FakeMailer(
-        lambda mail: BOUNCED if mail.to_address in addresses else Delivery("sent", "250 OK")
-    )
+    return FakeMailer(lambda mail: BOUNCED if mail.to_address in addresses else Delivery("sent", "250 OK"))
 
 
 def to(mails: list[Sent], person: Person) -> list[str]:
@@ -198,6 +201,3 @@ def to(mails: list[Sent], person: Person) -> list[str]:
 def at(day: str, hour: int = 9) -> datetime:
     """That day at that hour, UTC."""
     return datetime.fromisoformat(f"{day}T{hour:02}:00").replace(tzinfo=UTC)
-
-
-__all__ = ["Asked", "OutgoingMail", "ProposalPartner", "add_version", "at", "make_asked", "make_screened", "refuse", "to"]

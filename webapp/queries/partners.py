@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.endorsements import Office, PartnerRule, read_rule
 from webapp.domain.errors import NotFound
@@ -238,14 +238,15 @@ def _list_claimed(session: Session, partner_id: int) -> tuple[OrganisationLine, 
 
 
 def _list_proposals(session: Session, actor: Actor, partner_id: int) -> tuple[ProposalLine, ...]:
+    taking_part = aliased(ProposalPartner)  # the visible rows look into the table itself
     rows = session.execute(
-        select(Proposal, ProposalPartner.is_lead, Endorsement.state, Endorsement.due_at)
-        .join(ProposalPartner, ProposalPartner.proposal_id == Proposal.id)
+        select(Proposal, taking_part.is_lead, Endorsement.state, Endorsement.due_at)
+        .join(taking_part, taking_part.proposal_id == Proposal.id)
         .outerjoin(
             Endorsement,
-            (Endorsement.proposal_id == Proposal.id) & (Endorsement.partner_id == ProposalPartner.partner_id),
+            (Endorsement.proposal_id == Proposal.id) & (Endorsement.partner_id == taking_part.partner_id),
         )
-        .where(ProposalPartner.partner_id == partner_id, Proposal.submitted_at.is_not(None), visible_to(actor))
+        .where(taking_part.partner_id == partner_id, Proposal.submitted_at.is_not(None), visible_to(actor))
         .order_by(Endorsement.due_at.asc().nulls_last(), Proposal.id.desc())
         .limit(PROPOSALS_SHOWN + 1)
     )

@@ -72,6 +72,20 @@ WORDS: dict[str, LazyString] = {
     "organisation_confirmed": _l("This organisation is confirmed already."),
     "sign_in": _l("Sign in to go on."),
     "confirm_address": _l("Confirm your mail address first. The link is in the mail that we sent you."),
+    # Endorsements.
+    "endorsement_over": _l("The proposal has moved on, so partners are not asked about it now."),
+    "endorsement_not_in_state": _l("This has been settled meanwhile. Open the proposal again to see where it is."),
+    "endorsement_not_yours": _l("Only a focal point or an acting deputy of this partner can do this."),
+    "endorsement_version_changed": _l(
+        "The proposal has a new version since you opened the page. Your answer was not sent: read the new one first."
+    ),
+    "endorsement_answered": _l("Somebody of your partner answered meanwhile. Your answer was not sent."),
+    "signatory_takes_part": _l("Who takes part in the proposal cannot sign for a partner on it."),
+    "signed_before": _l("You have signed this already. Another focal point of your partner has to sign too."),
+    "no_signatory": _l("Nobody can sign for this partner yet. Invite a focal point first."),
+    "letter_not_wanted": _l("No letter is due to this partner now."),
+    "signatory_not_named": _l("Somebody else was named meanwhile. Open the page again to see who."),
+    "reopened_before": _l("This partner was asked once more already."),
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.people import Actor
 from webapp.models.endorsements import Endorsement
@@ -17,6 +17,8 @@ from webapp.models.partners import Partner
 from webapp.models.proposals import Proposal, ProposalArticle, ProposalPartner
 from webapp.queries.access import visible_to
 
+# Not the table itself: the visible rows look into it too.
+_TakingPart = aliased(ProposalPartner)
 WAITING = ("delivered", "acknowledged", "in_consultation", "revalidation_needed")
 """The states in which a partner owes its word."""
 NOT_ANSWERED = (*WAITING, "to_request", "requested", "undeliverable", "waiting_applicant", "adjustment_requested")
@@ -71,7 +73,7 @@ def _in(view: str) -> ColumnElement[bool]:
     return literal(True)
 
 
-def _ordered(found: Select[Any], view: str) -> Select[Any]:
+def _ordered(found: Select[*tuple[Any, ...]], view: str) -> Select[*tuple[Any, ...]]:
     if view == "waiting":
         return found.order_by(Endorsement.due_at.asc().nulls_last(), Endorsement.id)
     if view == "answered":
@@ -79,7 +81,7 @@ def _ordered(found: Select[Any], view: str) -> Select[Any]:
     return found.order_by(Proposal.submitted_at.desc(), Proposal.id.desc(), Partner.id)
 
 
-def _rows(actor: Actor) -> Select[Any]:
+def _rows(actor: Actor) -> Select[*tuple[Any, ...]]:
     articles = (
         select(func.array_agg(aggregate_order_by(ArticleRow.number, ProposalArticle.place)))
         .select_from(ProposalArticle)
@@ -103,20 +105,20 @@ def _rows(actor: Actor) -> Select[Any]:
     return _joined(found, actor)
 
 
-def _joined(found: Select[Any], actor: Actor) -> Select[Any]:
+def _joined(found: Select[*tuple[Any, ...]], actor: Actor) -> Select[*tuple[Any, ...]]:
     return (
-        found.select_from(ProposalPartner)
-        .join(Proposal, Proposal.id == ProposalPartner.proposal_id)
-        .join(Partner, Partner.id == ProposalPartner.partner_id)
+        found.select_from(_TakingPart)
+        .join(Proposal, Proposal.id == _TakingPart.proposal_id)
+        .join(Partner, Partner.id == _TakingPart.partner_id)
         .outerjoin(
             Endorsement,
             and_(
-                Endorsement.proposal_id == ProposalPartner.proposal_id,
-                Endorsement.partner_id == ProposalPartner.partner_id,
+                Endorsement.proposal_id == _TakingPart.proposal_id,
+                Endorsement.partner_id == _TakingPart.partner_id,
             ),
         )
         .where(
-            ProposalPartner.partner_id.in_(actor.partner_ids()),
+            _TakingPart.partner_id.in_(actor.partner_ids()),
             Proposal.submitted_at.is_not(None),
             visible_to(actor),
         )

@@ -1,0 +1,20 @@
+"""The form of a day on which a partner works otherwise than its calendar says."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+
+from webapp.pages.shared.fields import ChoicesField, CleanStringField, ThreePartDateField
+
+
+class DayForm(FlaskForm):
+    """A holiday, or a working day, that the calendar does not know."""
+
+    day = ThreePartDateField(_l("Day"), required=_l("Enter the day"))
+    kind_ = ChoicesField(
+        _l("What it is"),
+        choices=[("holiday", _l("A holiday: nobody works")), ("working", _l("A working day"))],
+        required=_l("Choose what it is"),
+    )
+    name = CleanStringField(_l("Name"), max_chars=100, required=_l("Enter the name of the day, or why it differs"))
