@@ -218,7 +218,16 @@ def language_name(code: str) -> str:
     return reader_locale().languages.get(code, code) if code else ""
 
 
+def day_text(value: str) -> str:
+    """A day that is stored as ISO text, in words; what was typed and is no day, as it was typed."""
+    try:
+        return long_date(date.fromisoformat(value))
+    except ValueError:
+        return value
+
+
 FILTERS: dict[str, Callable[..., object]] = {
+    "day_text": day_text,
     "date": long_date,
     "day": short_day,
     "time": clock_time,

@@ -17,6 +17,8 @@ def rooms(*, demo: bool) -> Iterator[Blueprint]:
     from webapp.pages.partners.pages import partners
     from webapp.pages.people.pages import people
     from webapp.pages.proposals.pages import proposals
+    from webapp.pages.register.pages import register
+    from webapp.pages.reviews.pages import reviews
     from webapp.pages.shared.health import health
 
     yield people
@@ -27,6 +29,8 @@ def rooms(*, demo: bool) -> Iterator[Blueprint]:
     yield endorsements
     yield partners
     yield decisions
+    yield register
+    yield reviews
     yield health
     if demo:
         from webapp.pages.dev.mail import dev

@@ -141,6 +141,19 @@ WORDS: dict[str, LazyString] = {
     "day_name_missing": _l("Enter the name of the day, or why it differs."),
     "day_too_far": _l("Enter a day from a year ago to three years from now."),
     "day_known": _l("This day is entered already. Remove it first to change it."),
+    # Reviews and panels: R20, R38, R42.
+    "review_score_missing": _l("Score “%(criterion)s”"),
+    "review_alignment_missing": _l("Say how well the proposal serves article %(article)s"),
+    "review_recommendation_missing": _l("Choose what you recommend"),
+    "review_reason_missing": _l("Give the reason for your recommendation"),
+    "review_words_missing": _l("Write a comment for the applicant"),
+    "review_text_long": _l("Shorten this text. Limit: %(most)s characters. Over it: %(over)s."),
+    "conflict_not_answered": _l("Tick the box if you have no conflict of interest, or declare the one you have"),
+    "conflict_words_missing": _l("Say what the conflict is"),
+    "assignment_reason_missing": _l("Give a reason"),
+    "message_missing": _l("Write your message"),
+    "override_reason_missing": _l("Give the reason for setting the limit aside"),
+    "panel_reason_missing": _l("Give a reason"),
 }
 
 UNKNOWN = _l("Look at this answer again and change it.")

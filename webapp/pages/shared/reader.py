@@ -16,6 +16,7 @@ from webapp.domain.policy import Action, Nothing, decide
 from webapp.domain.workflow import Stage, find_stage
 from webapp.pages.shared import guard
 from webapp.pages.shared.context import wiring
+from webapp.pages.shared.section_words import SECTION_NAMES
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
@@ -23,7 +24,9 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 def register(app: Flask) -> None:
     """Give templates what they all need; macros are imported without context and see globals only."""
     app.context_processor(for_templates)
-    app.jinja_env.globals.update(asset=asset, stage_tag=stage_tag, stage_of=stage_of, partner_name=partner_name)
+    app.jinja_env.globals.update(
+        asset=asset, stage_tag=stage_tag, stage_of=stage_of, partner_name=partner_name, section_name=section_name
+    )
 
 
 def language() -> str:
@@ -107,6 +110,11 @@ def stage_tag(stage: str, side: str = "public") -> tuple[str, str]:
     """The stage's word for this side ("public" or "staff") and its tone, for the tag macro."""
     found = stage_of(stage)
     return _(found.public if side == "public" else found.staff), found.tone
+
+
+def section_name(section: str) -> str:
+    """The name of a proposal's section in the reader's language."""
+    return str(SECTION_NAMES.get(section, section))
 
 
 def partner_name(code: str) -> str:

@@ -86,6 +86,20 @@ WORDS: dict[str, LazyString] = {
     "letter_not_wanted": _l("No letter is due to this partner now."),
     "signatory_not_named": _l("Somebody else was named meanwhile. Open the page again to see who."),
     "reopened_before": _l("This partner was asked once more already."),
+    # Reviews and panels.
+    "not_in_review": _l("The proposal is not in review, so its panel cannot be changed now."),
+    "person_on_panel": _l("This person is on the panel already."),
+    "person_conflicted": _l("This person has a conflict of interest with the proposal. Choose somebody else."),
+    "assignment_not_removable": _l("This review is in or over, so its reviewer cannot be taken off."),
+    "panel_has_conflict": _l(
+        "Somebody on the panel has a conflict of interest with the proposal. Take them off, then release the panel."
+    ),
+    "panel_empty": _l("Nobody is proposed. Add somebody first, then release the panel."),
+    "round_over": _l("The review round is over. What you wrote is kept, and nothing more is asked of you."),
+    "assignment_invited": _l("Accept the invitation first. Then you can write your review."),
+    "assignment_accepted": _l("You accepted this invitation before. You can step back on the page of your review."),
+    "assignment_submitted": _l("Your review is in. You can change it until the decision."),
+    "review_decided": _l("The proposal is decided, so its reviews stand as they are."),
 }
 
 

@@ -1,0 +1,208 @@
+"""The mapping: the articles chosen, why, what they ask, and the indicators they bring (R14–R16)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+
+from webapp.domain.initiative import Question, QuestionKind
+from webapp.domain.mapping import JUSTIFICATION_AT_MOST, Asked, ask, read_mapping
+from webapp.domain.mapping import problems as mapping_problems
+from webapp.domain.policy import Action
+from webapp.pages.proposals.forms import partner_choices
+from webapp.pages.proposals.room import proposals
+from webapp.pages.proposals.sections import after, answer_to_save, load, save
+from webapp.pages.shared.context import wiring
+from webapp.pages.shared.fields import CharsField, ChoicesField, CleanStringField, NumberField, PickOneField
+from webapp.pages.shared.guard import actor, opens_to
+from webapp.pages.shared.problem_words import words
+from webapp.queries.access import find_proposal
+from webapp.queries.proposals.around import find_around, find_contents
+
+YES_NO = [("yes", _l("Yes")), ("no", _l("No"))]
+CITY_FIELDS = ("city_a", "partner_a", "city_b", "partner_b")
+
+
+@proposals.route("/proposals/<reference>/articles", methods=["GET", "POST"])
+@opens_to(Action.EDIT_PROPOSAL, judged_by_verb=True)
+def picker(reference: str) -> Any:
+    """Choose the primary article and up to four more."""
+    head, held, _organisations = load(reference, "articles")
+    with wiring().open_reading() as session:
+        around = find_around(session, wiring().rules, head.id, head.call_id, {})
+    chosen = read_mapping(held.content)
+    errors: list[tuple[str, str]] = []
+    status, base = 200, held.version
+    if request.method == "POST":
+        content = {**held.content, **_picked()}
+        chosen = read_mapping(content)
+        errors = [
+            ("#article-list", words(problem))
+            for problem in mapping_problems(chosen, around.open_articles)
+            if problem.field in ("primary", "secondary") and problem.code != "mapping_primary_missing"
+        ]
+        saved = save(reference, "articles", content)
+        answer = answer_to_save(reference, "articles", saved, fits=not errors)
+        if answer is not None:
+            return answer
+        status, base = (422 if saved.conflict is None else 409), saved.version
+    page = render_template(
+        "proposals/picker.html",
+        head=head,
+        held=held,
+        base=base,
+        chosen=chosen,
+        open_articles=around.open_articles,
+        errors=errors,
+    )
+    return page, status
+
+
+@proposals.route("/proposals/<reference>/articles/answers", methods=["GET", "POST"])
+@opens_to(Action.EDIT_PROPOSAL, judged_by_verb=True)
+def answers(reference: str) -> Any:
+    """Why each article is served, and the questions that it brings."""
+    head, held, _organisations = load(reference, "articles")
+    asked = ask(read_mapping(held.content), wiring().rules.initiative)
+    if not asked:
+        return redirect(url_for("proposals.picker", reference=reference))
+    form = _answers_form(asked)(data=_filled(asked, held.content))
+    status, base = 200, held.version
+    if request.method == "POST":
+        fits = form.validate()
+        saved = save(reference, "articles", {**held.content, **_answered(asked, form)})
+        answer = answer_to_save(reference, "articles", saved, fits=fits)
+        if answer is not None and not request.headers.get("X-Autosave"):
+            return redirect(_after_answers(reference), 303)
+        if answer is not None:
+            return answer
+        status, base = (422 if saved.conflict is None else 409), saved.version
+    page = render_template("proposals/answers.html", head=head, held=held, base=base, asked=asked, form=form)
+    return page, status
+
+
+@proposals.route("/proposals/<reference>/results", methods=["GET", "POST"])
+@opens_to(Action.EDIT_PROPOSAL, judged_by_verb=True)
+def results(reference: str) -> Any:
+    """A baseline and a target for each indicator of the mapped articles."""
+    head, held, _organisations = load(reference, "results")
+    with wiring().open_reading() as session:
+        find_proposal(session, wiring().rules, actor(), reference, Action.EDIT_PROPOSAL)
+        contents = find_contents(session, head.id)
+    asked = ask(read_mapping(contents.get("articles", {})), wiring().rules.initiative)
+    given = held.content.get("indicators") or {}
+    form = _results_form(asked)(data=_flat(given))
+    status, base = 200, held.version
+    if request.method == "POST":
+        fits = form.validate()
+        changed = {key: {part: form[f"{key}-{part}"].kept for part in PARTS} for key in _indicator_keys(asked)}
+        saved = save(reference, "results", {"indicators": {**given, **changed}})
+        answer = answer_to_save(reference, "results", saved, fits=fits)
+        if answer is not None:
+            return answer
+        status, base = (422 if saved.conflict is None else 409), saved.version
+    return render_template("proposals/results.html", head=head, held=held, base=base, asked=asked, form=form), status
+
+
+PARTS = ("baseline", "target", "how_measured")
+
+
+def _picked() -> dict[str, Any]:
+    """The articles that the form names; what is no number is left out."""
+    primary = request.form.get("primary", "")
+    secondary = [value for value in request.form.getlist("secondary") if value.isascii() and value.isdigit()]
+    number = int(primary) if primary.isascii() and primary.isdigit() and len(primary) < 4 else None
+    others = sorted({int(value) for value in secondary if len(value) < 4} - {number})
+    return {"primary": number, "secondary": others}
+
+
+def _answers_form(asked: tuple[Asked, ...]) -> type[FlaskForm]:
+    fields: dict[str, Any] = {}
+    for entry in asked:
+        fields[f"j-{entry.key}"] = CharsField(entry.article.short_title, max_chars=JUSTIFICATION_AT_MOST, rows=4)
+        for question in entry.questions:
+            fields.update(_question_fields(entry.key, question))
+    return type("AnswersForm", (FlaskForm,), fields)
+
+
+def _question_fields(key: str, question: Question) -> dict[str, Any]:
+    name = f"q-{key}-{question.id}"
+    hint = question.hint
+    if question.kind is QuestionKind.CITY_PAIR:
+        return {
+            f"{name}-{part}": PickOneField(question.label, choices=partner_choices(), description=hint)
+            if part.startswith("partner")
+            else CleanStringField(question.label, max_chars=100, description=hint)
+            for part in CITY_FIELDS
+        }
+    if question.kind is QuestionKind.NUMBER:
+        return {name: NumberField(question.label, least=0, unit=question.unit, description=hint)}
+    if question.kind is QuestionKind.YES_NO:
+        return {name: ChoicesField(question.label, choices=YES_NO, description=hint)}
+    if question.options:
+        many = question.kind is QuestionKind.CHOICES
+        options = [(option.id, option.label) for option in question.options]
+        return {name: ChoicesField(question.label, choices=options, multiple=many, description=hint)}
+    if question.kind is QuestionKind.TEXT:
+        return {name: CleanStringField(question.label, max_chars=question.max_length or 300, description=hint)}
+    return {name: CharsField(question.label, max_chars=question.max_length or 3000, rows=5, description=hint)}
+
+
+def _filled(asked: tuple[Asked, ...], content: dict[str, Any]) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for entry in asked:
+        data[f"j-{entry.key}"] = (content.get("justifications") or {}).get(entry.key, "")
+        given = (content.get("answers") or {}).get(entry.key, {})
+        for question in entry.questions:
+            value = given.get(question.id)
+            name = f"q-{entry.key}-{question.id}"
+            if question.kind is QuestionKind.CITY_PAIR:
+                pair = value if isinstance(value, dict) else {}
+                data |= {f"{name}-{part}": pair.get(part, "") for part in CITY_FIELDS}
+            else:
+                data[name] = value
+    return data
+
+
+def _answered(asked: tuple[Asked, ...], form: FlaskForm) -> dict[str, Any]:
+    """The justifications and answers, as content keeps them."""
+    justifications = {entry.key: form[f"j-{entry.key}"].kept for entry in asked}
+    given: dict[str, dict[str, Any]] = {}
+    for entry in asked:
+        given[entry.key] = {}
+        for question in entry.questions:
+            name = f"q-{entry.key}-{question.id}"
+            if question.kind is QuestionKind.CITY_PAIR:
+                value: Any = {part: form[f"{name}-{part}"].kept for part in CITY_FIELDS}
+            else:
+                value = form[name].kept
+            given[entry.key][question.id] = value
+    return {"justifications": justifications, "answers": given}
+
+
+def _after_answers(reference: str) -> str:
+    if request.form.get("then") == "list":
+        return after(reference, "articles")
+    return url_for("proposals.results", reference=reference)
+
+
+def _indicator_keys(asked: tuple[Asked, ...]) -> list[str]:
+    return [entry.indicator_key(indicator) for entry in asked for indicator in entry.indicators]
+
+
+def _results_form(asked: tuple[Asked, ...]) -> type[FlaskForm]:
+    fields: dict[str, Any] = {}
+    for entry in asked:
+        for indicator in entry.indicators:
+            key = entry.indicator_key(indicator)
+            fields[f"{key}-baseline"] = NumberField(indicator.label, unit=indicator.unit)
+            fields[f"{key}-target"] = NumberField(indicator.label, unit=indicator.unit)
+            fields[f"{key}-how_measured"] = CharsField(indicator.label, max_chars=1000, rows=2)
+    return type("ResultsForm", (FlaskForm,), fields)
+
+
+def _flat(given: dict[str, Any]) -> dict[str, Any]:
+    return {f"{key}-{part}": (value or {}).get(part, "") for key, value in given.items() for part in PARTS}

@@ -1,0 +1,8 @@
+"""All pages of the proposals room, gathered on its blueprint."""
+
+from __future__ import annotations
+
+from webapp.pages.proposals import articles, files, items, own, sections, sharing, submitting
+from webapp.pages.proposals.room import proposals
+
+__all__ = ["articles", "files", "items", "own", "proposals", "sections", "sharing", "submitting"]

@@ -1,0 +1,119 @@
+"""The pages of the sections that are one form each, and what all saves have in common (R5, R6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+
+from webapp.domain import budgets
+from webapp.domain.errors import NotFound
+from webapp.domain.policy import Action
+from webapp.domain.proposals import SECTIONS
+from webapp.pages.proposals.forms import SECTION_FORMS, fill_choices, kept_values
+from webapp.pages.proposals.room import proposals
+from webapp.pages.shared.context import wiring
+from webapp.pages.shared.guard import actor, opens_to
+from webapp.pages.shared.section_words import SECTION_NAMES
+from webapp.queries.access import ProposalHead, find_proposal
+from webapp.queries.proposals import lists
+from webapp.queries.proposals.lists import SectionText
+from webapp.services.proposals.save import SavedSection, save_section
+
+PAGES = (*SECTION_FORMS, "articles", "results", "documents")
+
+
+@proposals.route("/proposals/<reference>/sections/<section>", methods=["GET", "POST"])
+@opens_to(Action.EDIT_PROPOSAL, judged_by_verb=True)
+def section(reference: str, section: str) -> Any:
+    """One section, saved as it is typed."""
+    if section not in SECTION_FORMS:
+        raise NotFound
+    head, held, organisations = load(reference, section)
+    form = SECTION_FORMS[section](data=held.content)
+    fill_choices(form, organisations)
+    if request.method == "POST":
+        fits = form.validate()
+        saved = save(reference, section, {**held.content, **kept_values(form)})
+        answer = answer_to_save(reference, section, saved, fits=fits)
+        if answer is not None:
+            return answer
+        return show(head, section, form, held, saved), 409 if saved.conflict is not None else 422
+    return show(head, section, form, held)
+
+
+def load(reference: str, section: str) -> tuple[ProposalHead, SectionText, list[tuple[str, str]]]:
+    """The proposal that may be edited, its section, and organisations to choose from."""
+    with wiring().open_reading() as session:
+        head = find_proposal(session, wiring().rules, actor(), reference, Action.EDIT_PROPOSAL)
+        held = lists.find_section(session, head.id, section)
+        organisations = lists.organisation_choices(session) if section == "partners" else []
+    return head, held, organisations
+
+
+def save(reference: str, section: str, content: Mapping[str, Any]) -> SavedSection:
+    """Save over the version that the form was made from."""
+    with wiring().open_work(actor()) as work:
+        base = request.form.get("base_version", 0, int)
+        return save_section(work, reference, section, content, base_version=base)
+
+
+def answer_to_save(reference: str, section: str, saved: SavedSection, *, fits: bool) -> Response | None:
+    """Where a save leads; None where the page has something to show: errors, or another's text."""
+    if request.headers.get("X-Autosave"):
+        message = _("Not saved: %(name)s changed this section.", name=saved.saved_by)
+        if saved.conflict is None:
+            message = _("All answers saved")
+        answer = jsonify(version=saved.version, message=message)
+        answer.status_code = 200 if saved.conflict is None else 409
+        return answer
+    if saved.conflict is not None or not fits:
+        return None
+    return redirect(after(reference, section), 303)
+
+
+def after(reference: str, section: str) -> str:
+    """The list of sections, or the next section."""
+    if section == "articles" and request.form.get("then") != "list":
+        return url_for("proposals.answers", reference=reference)
+    if request.form.get("then") == "list":
+        return url_for("proposals.proposal", reference=reference)
+    place = SECTIONS.index(section) + 1
+    if place >= len(SECTIONS):
+        return url_for("proposals.check", reference=reference)
+    return section_url(reference, SECTIONS[place])
+
+
+def section_url(reference: str, section: str) -> str:
+    """The page of a section."""
+    places = {"articles": "proposals.picker", "results": "proposals.results", "documents": "proposals.documents"}
+    if section in places:
+        return url_for(places[section], reference=reference)
+    return url_for("proposals.section", reference=reference, section=section)
+
+
+def show(
+    head: ProposalHead, section: str, form: FlaskForm, held: SectionText, saved: SavedSection | None = None
+) -> str:
+    """The section's page, with another's text beside it where both saved."""
+    flashed = saved is not None and saved.conflict is None
+    if flashed:
+        flash(_("Your answers are saved as you typed them. Some need a change."), "warn")
+    budget = budgets.read_budget(held.content) if section == "budget" else None
+    return render_template(
+        "proposals/section.html",
+        head=head,
+        section=section,
+        name=SECTION_NAMES[section],
+        form=form,
+        held=held,
+        base=saved.version if saved else held.version,
+        other=saved.conflict if saved else None,
+        other_by=saved.saved_by if saved else "",
+        budget=budget,
+        shares=budgets.shares(budget) if budget else (),
+    )

@@ -1,0 +1,80 @@
+"""The words for the parts of a proposal: fields, lists and their choices, for forms and for reading."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+FIELD_NAMES: dict[str, LazyString] = {
+    "title": _l("Title"),
+    "summary": _l("Summary"),
+    "sector": _l("Sector"),
+    "language": _l("Language of the proposal"),
+    "lead_partner": _l("Lead partner"),
+    "lead_organisation": _l("Lead organisation"),
+    "lead_contact_name": _l("Contact at the lead organisation"),
+    "lead_contact_email": _l("Email address of the contact"),
+    "partner": _l("Partner"),
+    "organisation": _l("Organisation"),
+    "role": _l("Role in the project"),
+    "contact_name": _l("Contact person"),
+    "contact_email": _l("Email address of the contact"),
+    "city_a": _l("First city"),
+    "partner_a": _l("Partner of the first city"),
+    "city_b": _l("Second city"),
+    "partner_b": _l("Partner of the second city"),
+    "theme": _l("Theme"),
+    "objectives": _l("Objectives"),
+    "activities": _l("Activities"),
+    "starts_on": _l("First day of the project"),
+    "ends_on": _l("Last day of the project"),
+    "due_on": _l("Day by which it is reached"),
+    "deliverable": _l("What is delivered"),
+    "currency": _l("Currency"),
+    "category": _l("Category"),
+    "description": _l("What it is for"),
+    "amount": _l("Amount"),
+    "name": _l("Name of the source"),
+    "kind": _l("Kind of source"),
+    "state": _l("How sure it is"),
+    "inclusion": _l("Inclusion"),
+    "environment": _l("Environment"),
+    "personal_data": _l("Personal data"),
+    "security": _l("Security"),
+    "artificial_intelligence": _l("Artificial intelligence"),
+    "accurate": _l("The information in this proposal is accurate, as far as I know."),
+    "authorised": _l("I am authorised to submit it for the organisations that it names."),
+    "voluntary": _l("I know that the initiative is voluntary and non-binding."),
+    "publish_contacts": _l("Contact details may be published in the register."),
+    "publish_budget": _l("Budget lines may be published in the register."),
+    "baseline": _l("Baseline"),
+    "target": _l("Target"),
+    "how_measured": _l("How it is measured"),
+}
+LANGUAGES: dict[str, str] = {
+    "en": "English",
+    "fr": "Français",
+    "es": "Español",
+    "pt": "Português",
+    "zh": "中文",
+    "ar": "العربية",
+    "km": "ខ្មែរ",
+    "lo": "ລາວ",
+    "th": "ไทย",
+    "my": "မြန်မာ",
+    "am": "አማርኛ",
+    "ms": "Bahasa Melayu",
+    "sw": "Kiswahili",
+}
+DOCUMENT_STATES: dict[str, tuple[LazyString, str]] = {
+    "received": (_l("Being checked"), "info"),
+    "accepted": (_l("Checked"), "ok"),
+    "refused": (_l("Refused"), "bad"),
+}
+REFUSALS: dict[str, LazyString] = {
+    "kind_not_accepted": _l("This kind of file is not accepted."),
+    "content_differs": _l("The content is not what the name says. Save it anew in its program, and upload it again."),
+    "archive_too_large": _l("The file unpacks to more than is allowed. Make it smaller."),
+    "archive_too_dense": _l("The file unpacks to more than is allowed. Make it smaller."),
+    "image_too_large": _l("The picture has too many pixels. Make it smaller."),
+}
