@@ -142,12 +142,10 @@ def find_letter(session: Session, code: str) -> CheckedLetter | None:
         .join(ProposalVersion, ProposalVersion.id == Decision.version_id)
         .where(Decision.code == code, Decision.state == "confirmed")
     ).one_or_none()
-    if decided is not None and decided[0].confirmed_at is not None:
+    if decided is not None and (given_at := decided[0].confirmed_at) is not None:
         decision, proposal, number = decided
         current = decision.version_id == proposal.current_version_id
-        return CheckedLetter(
-            "decision", proposal.reference, number, decision.outcome, "", decision.confirmed_at, current
-        )
+        return CheckedLetter("decision", proposal.reference, number, decision.outcome, "", given_at, current)
     said = session.execute(
         select(EndorsementWord, Proposal, ProposalVersion.number, Partner.code)
         .join(Endorsement, Endorsement.id == EndorsementWord.endorsement_id)

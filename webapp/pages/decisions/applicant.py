@@ -11,7 +11,7 @@ from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.policy import Action, is_party
 from webapp.domain.workflow import moves_from
 from webapp.pages.decisions.forms import EvidenceForm, ReasonForm
-from webapp.pages.decisions.pages import decisions
+from webapp.pages.decisions.room import decisions
 from webapp.pages.decisions.words import CONDITION_STATES, DECIDED, TONES
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.guard import actor, opens_to

@@ -14,7 +14,7 @@ from webapp.domain.errors import Invalid, Refusal
 from webapp.domain.policy import Action
 from webapp.domain.problems import Problem
 from webapp.pages.decisions.forms import CONDITION_ROWS, DraftForm
-from webapp.pages.decisions.pages import decisions
+from webapp.pages.decisions.room import decisions
 from webapp.pages.decisions.words import ALIGNMENTS, CONDITION_STATES, DECIDED, RECOMMENDATIONS, TONES, first_letter
 from webapp.pages.shared.context import form_key, wiring
 from webapp.pages.shared.guard import actor, opens_to
@@ -207,4 +207,5 @@ def _day(text: str, place: int) -> date | None:
 
 def _say(form: DraftForm, problems: Any) -> None:
     for problem in problems:
-        getattr(form, problem.field, form.outcome).say(words(problem))
+        field: Any = getattr(form, problem.field, form.outcome)
+        field.say(words(problem))

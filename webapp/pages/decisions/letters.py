@@ -7,7 +7,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 
 from webapp.domain.letters import read_code
-from webapp.pages.decisions.pages import decisions
+from webapp.pages.decisions.room import decisions
 from webapp.pages.decisions.words import DECIDED, ENDORSED
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.guard import public

@@ -1,9 +1,8 @@
-"""The room's blueprint; its pages stand in the files beside it."""
+"""All pages of the decisions room, gathered on its blueprint."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from webapp.pages.decisions import applicant, deciding, letters
+from webapp.pages.decisions.room import decisions
 
-decisions = Blueprint("decisions", __name__)
-
-from webapp.pages.decisions import applicant, deciding, letters  # noqa: E402, F401 - routes register
+__all__ = ["applicant", "deciding", "decisions", "letters"]
