@@ -1,4 +1,4 @@
-"""A focal point's way from a mail's link to a word, the secretariat's mending, and that no GET and no bot changes anything."""
+"""From a mail’s link to a word, the secretariat’s mending; no GET and no bot changes anything (R35)."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def test_pressing_twice_gives_one_word(browse: Browser, asked: Asked) -> None:
         ("stand_aside", "", 303, ""),
     ],
 )
-def test_texts(browse: Browser, asked: Asked, word: str, typed: str, status: int, words: str) -> None:
+def test_texts(browse: Browser, asked: Asked, *, word: str, typed: str, status: int, words: str) -> None:
     visitor = browse(asked.points["KE"])
     path = f"/endorsements/{asked.reference}/KE/answer/{word}"
     answer = visitor.post(path, fields(visitor.get(path).text) | {"text": typed})
