@@ -1,0 +1,49 @@
+"""The demonstration's past is true: made by the real verbs, its chain whole, its histories leading to its stages."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from webapp.cli.demo.load import load_demo
+from webapp.models.audit import EventRow
+from webapp.models.deadlines import TimerRow
+from webapp.models.notices import CaughtMail, OutboxRow
+from webapp.models.proposals import Proposal
+from webapp.services.audit import verify
+from webapp.wiring import Wiring
+
+COUNT = 8
+
+
+@pytest.mark.rule("R24", "R62")
+def test_the_demo_is_carried_to_its_stages_by_real_actions(committed: Wiring) -> None:
+    assert load_demo(committed, count=COUNT) == COUNT
+
+    with committed.open_reading() as session:
+        report = verify(session)
+        proposals = session.scalars(select(Proposal)).all()
+        stages = {proposal.id: proposal.stage for proposal in proposals}
+        told = session.execute(select(EventRow.subject_id, EventRow.payload, EventRow.at).order_by(EventRow.id)).all()
+        now = committed.ports.clock.now()
+        assert now is not None
+        waiting = session.scalar(select(func.count()).where(OutboxRow.state != "sent"))
+        late = session.scalar(select(func.count()).where(TimerRow.done_at.is_(None), TimerRow.due_at <= now))
+        mails = session.scalar(select(func.count(CaughtMail.id)))
+
+    assert report.breaks == ()
+    assert len(set(stages.values())) == COUNT
+    replayed = dict.fromkeys(stages, "draft")
+    for subject, payload, at in told:
+        assert at <= now
+        if "move" in payload:
+            assert replayed[subject] == payload["from"]
+            replayed[subject] = payload["to"]
+    assert replayed == stages
+    assert (waiting, late) == (0, 0)
+    assert mails
+
+
+def test_it_is_loaded_once(committed: Wiring) -> None:
+    assert load_demo(committed, count=1) == 1
+    assert load_demo(committed, count=1) is None
