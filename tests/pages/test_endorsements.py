@@ -124,6 +124,22 @@ def test_somebody_else_was_first(browse: Browser, asked: Asked, wired: Wiring) -
     assert asked.row("KE").state == "endorsed"
 
 
+@pytest.mark.rule("R11", "R31")
+def test_a_new_version_while_the_page_was_open(browse: Browser, asked: Asked, wired: Wiring) -> None:
+    visitor = browse(asked.points["KE"])
+    path = f"/endorsements/{asked.reference}/KE/answer/endorse"
+    form = fields(visitor.get(path).text)
+    ask_again(asked, basics={"title": "Another title", "summary": "Short.", "language": "en"})
+    answer = visitor.post(path, form)
+    assert answer.status_code == 409
+    assert "The proposal has a new version since you opened the page" in answer.text
+    assert "What changed" in answer.text
+    assert "Another" in answer.text
+    assert asked.row("KE").state == "delivered"
+    assert visitor.post(path, fields(visitor.get(path).text)).status_code == 303
+    assert asked.row("KE").content["outcome_version"] == asked.version_id()
+
+
 def test_a_word_on_an_older_version_is_not_taken(browse: Browser, asked: Asked, wired: Wiring) -> None:
     visitor = browse(asked.points["KE"])
     path = f"/endorsements/{asked.reference}/KE/answer/endorse"
@@ -330,6 +346,7 @@ def test_a_new_version_asks_again_only_where_something_material_changed(
     page = visitor.get(link).text
     assert "Does the answer of Kenya hold for the new version?" in page
     assert "the title" in page
+    assert "What changed" in page
     path = f"{link}/answer/same_answer"
     assert visitor.post(path, fields(visitor.get(path).text)).status_code == 303
     row = asked.row("KE")

@@ -14,11 +14,11 @@ from webapp.pages.desk.event_words import event_words
 from webapp.pages.desk.moves import buttons
 from webapp.pages.desk.room import desk
 from webapp.pages.desk.tabs import tabs
-from webapp.pages.desk.version_words import changed_sections
 from webapp.pages.desk.words import stage_words, turn_words
 from webapp.pages.shared.context import moment, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.section_words import SECTION_NAMES
+from webapp.pages.shared.version_words import changed_sections
 from webapp.queries import screening as ask
 from webapp.queries.access import find_proposal
 from webapp.queries.audit import HistoryLine, list_history

@@ -56,7 +56,8 @@ def answer(reference: str, code: str, word: str) -> Answer:
             for problem in refusal.problems:
                 (form.text if "text" in form else form.version).errors = (problem_words(problem),)
         except Stale as refusal:
-            return show_case(load_case(reference, code), told=_told(refusal)), 409
+            seen = form.seen_version() if refusal.code == "endorsement_version_changed" else 0
+            return show_case(load_case(reference, code), told=_told(refusal), seen_version=seen), 409
     elif word not in found.steps:
         return _back(reference, code)
     page = render_template(

@@ -16,8 +16,9 @@ from webapp.pages.shared.context import moment, wiring
 from webapp.pages.shared.endorsement_words import MATERIAL, happened, state_tag
 from webapp.pages.shared.filters import list_words
 from webapp.pages.shared.guard import actor, opens_to
+from webapp.pages.shared.version_words import changed_sections
 from webapp.queries.endorsements.case import CasePage, find_case
-from webapp.queries.endorsements.history import Happening
+from webapp.queries.endorsements.history import Happening, find_contents
 from webapp.queries.endorsements.queue import VIEWS, list_queue
 from webapp.queries.proposals.reading import read_proposal
 
@@ -83,8 +84,12 @@ def load_case(reference: str, code: str) -> CasePage:
         return find_case(session, wiring().rules, actor(), reference, code, now=moment())
 
 
-def show_case(found: CasePage, *, told: str = "") -> str:
-    """The page of a case; `told` says what somebody else did meanwhile."""
+def show_case(found: CasePage, *, told: str = "", seen_version: int = 0) -> str:
+    """The page of a case; `told` says what came meanwhile, and with `seen_version` what changed since that version."""
+    contents = found.contents
+    if seen_version:
+        with wiring().open_reading() as session:
+            contents = find_contents(session, found.head.id, seen_version, found.version_id)
     return render_template(
         "endorsements/case.html",
         found=found,
@@ -92,6 +97,7 @@ def show_case(found: CasePage, *, told: str = "") -> str:
         answers=[(word, words) for word, words in ANSWERS.items() if word in found.steps],
         can_acknowledge="acknowledge" in found.steps,
         changed=list_words([str(MATERIAL.get(name, name)) for name in found.changed]),
+        sections=changed_sections(*contents) if contents else [],
         events=[line_of(one) for one in found.history],
         state_tag=state_tag,
         now=moment(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,6 @@ from webapp.domain.errors import NotFound
 from webapp.domain.people import Actor, Role
 from webapp.domain.policy import Action
 from webapp.domain.rulebook import Rulebook
-from webapp.domain.versions import Change
 from webapp.models.endorsements import Endorsement
 from webapp.models.initiative import ArticleRow
 from webapp.models.partners import Partner, PartnerPath
@@ -24,7 +24,7 @@ from webapp.models.people import Person
 from webapp.models.proposals import ProposalArticle, ProposalPartner
 from webapp.queries.access import ProposalHead, find_proposal
 from webapp.queries.endorsements.around import find_around, is_in_play
-from webapp.queries.endorsements.history import Happening, Word, list_changes, list_happenings, list_words
+from webapp.queries.endorsements.history import Happening, Word, find_contents, list_happenings, list_words
 from webapp.queries.endorsements.letters import Facts, find_facts
 
 
@@ -53,7 +53,7 @@ class CasePage:
     words: tuple[Word, ...]
     history: tuple[Happening, ...]
     changed: tuple[str, ...]
-    differences: tuple[Change, ...]
+    contents: tuple[Mapping[str, Any], Mapping[str, Any]] | None
     outcome_before: str
 
     @property
@@ -100,7 +100,7 @@ def find_case(session: Session, rules: Rulebook, actor: Actor, reference: str, c
         words=list_words(session, row.id),
         history=list_happenings(session, head.id, row.id),
         changed=case.fields if asked_again else (),
-        differences=list_changes(session, head.id, case.outcome_version, case.version) if asked_again else (),
+        contents=find_contents(session, head.id, case.outcome_version, case.version) if asked_again else None,
         outcome_before=case.outcome if asked_again else "",
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.endorsements import standing
@@ -132,19 +132,7 @@ def find_naming(session: Session, rules: Rulebook, actor: Actor, reference: str,
         if person not in find_members(session, head.id) and person not in office.unreachable
     ]
     people = session.execute(select(Person.id, Person.name).where(Person.id.in_(able)).order_by(Person.name)).all()
-    named = session.execute(
-        select(EventRow, Person.name)
-        .outerjoin(Person, Person.id == EventRow.actor_id)
-        .where(
-            EventRow.subject_kind == "proposal",
-            EventRow.subject_id == head.id,
-            EventRow.name == NAMED,
-            EventRow.payload["endorsement_id"].as_integer() == row.Endorsement.id,
-            EventRow.at >= row.Endorsement.changed_at,
-        )
-        .order_by(EventRow.id.desc())
-        .limit(1)
-    ).one_or_none()
+    named = _find_named(session, row.Endorsement)
     candidates = tuple((person.id, person.name) for person in people)
     if named is None:
         return Naming(head, code, candidates, None, "", "", "", is_own=False)
@@ -159,3 +147,20 @@ def find_naming(session: Session, rules: Rulebook, actor: Actor, reference: str,
         named_by=by or "",
         is_own=event.actor_id == actor.person_id,
     )
+
+
+def _find_named(session: Session, case: Endorsement) -> Row[EventRow, str] | None:
+    """The last naming of a signatory since the letter came back, and by whom."""
+    return session.execute(
+        select(EventRow, Person.name)
+        .outerjoin(Person, Person.id == EventRow.actor_id)
+        .where(
+            EventRow.subject_kind == "proposal",
+            EventRow.subject_id == case.proposal_id,
+            EventRow.name == NAMED,
+            EventRow.payload["endorsement_id"].as_integer() == case.id,
+            EventRow.at >= case.changed_at,
+        )
+        .order_by(EventRow.id.desc())
+        .limit(1)
+    ).one_or_none()

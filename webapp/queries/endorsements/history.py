@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from webapp.domain.versions import Change, difference
 from webapp.models.audit import EventRow
 from webapp.models.endorsements import EndorsementWord
 from webapp.models.people import Person
@@ -99,12 +100,16 @@ def list_happenings(session: Session, proposal_id: int, case_id: int | None = No
     )
 
 
-def list_changes(session: Session, proposal_id: int, older: int | None, newer: int) -> tuple[Change, ...]:
-    """What differs between two versions of this proposal; nothing where one of them is not its own."""
+def find_contents(
+    session: Session, proposal_id: int, older: int | None, newer: int
+) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
+    """The contents of two versions of this proposal, to show what changed; None where one is not its own."""
     rows = session.execute(
         select(ProposalVersion.id, ProposalVersion.content).where(
             ProposalVersion.proposal_id == proposal_id, ProposalVersion.id.in_((older, newer))
         )
     )
-    contents = {row.id: row.content for row in rows}
-    return difference(contents[older], contents[newer]) if {older, newer} <= contents.keys() else ()
+    contents: dict[int | None, Mapping[str, Any]] = {row.id: row.content for row in rows}
+    if older == newer or older not in contents or newer not in contents:
+        return None
+    return contents[older], contents[newer]
