@@ -195,13 +195,18 @@ def _path(work: UnitOfWork, partner_id: int) -> int:
 
 
 def make_panel(
-    wired: Wiring, *, reviewers: int = 5, levels: Mapping[int, int] | None = None, **call_given: Any
+    wired: Wiring,
+    *,
+    reviewers: int = 5,
+    levels: Mapping[int, int] | None = None,
+    content: Mapping[str, Any] | None = None,
+    **call_given: Any,
 ) -> Panel:
     """A call with reviewers who all know the articles, and a proposal that has just entered review."""
     call = make_call(wired, **{"routing": {"release": "at_once"}, **call_given})
     people = tuple(make_reviewer(wired, call, levels or {5: 2, 1: 1}) for _ in range(reviewers))
     owner = make_person(wired)
-    proposal = make_in_review(wired, call, owner)
+    proposal = make_in_review(wired, call, owner, content=content)
     return Panel(wired, call, owner, proposal, make_secretary(wired), people)
 
 

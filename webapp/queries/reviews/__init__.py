@@ -1,7 +1,7 @@
 """Questions about reviews: a reviewer's queue and sheet, what a panel said, its thread."""
 
 from webapp.queries.reviews.assignments import OwnAssignment, find_own, is_amendable
-from webapp.queries.reviews.queue import VIEWS, Queue, QueueRow, find_queue
+from webapp.queries.reviews.queue import PAGE, VIEWS, Queue, QueueRow, find_queue
 from webapp.queries.reviews.summary import (
     ArticleWords,
     CriterionMarks,
@@ -14,6 +14,7 @@ from webapp.queries.reviews.summary import (
 from webapp.queries.reviews.thread import Message, check_thread, list_messages
 
 __all__ = [
+    "PAGE",
     "VIEWS",
     "ArticleWords",
     "CriterionMarks",
