@@ -14,9 +14,9 @@ def demo() -> None:
     """The demonstration: people, calls and proposals in every stage."""
 
 
-@demo.command()
+@demo.command("load")
 @click.option("--count", type=click.IntRange(min=1), help="Only so many proposals, of as many stages as possible.")
-def load(count: int | None) -> None:
+def load_command(count: int | None) -> None:
     """Load the demonstration, whole or not at all; does nothing where it is there."""
     with wiring.connected(load_settings()) as wired:
         loaded = load_demo(wired, count=count)
