@@ -352,3 +352,19 @@ def test_a_new_version_asks_again_only_where_something_material_changed(
     row = asked.row("KE")
     assert (row.state, row.version_id) == ("endorsed", asked.version_id())
     assert visitor.get(link).text.count("version 1") >= 1  # the earlier letter stays
+
+
+@pytest.mark.rule("R26", "R27")
+def test_the_applicant_reads_what_each_partner_says(browse: Browser, asked: Asked, wired: Wiring) -> None:
+    path = f"/proposals/{asked.reference}/endorsements"
+    asked.answer("KE", "object", "The villages are in a nature reserve.")
+    mails = run_outbox(wired)
+    letter = next(mail for mail in mails if mail.to == asked.owner.email and "objects" in mail.subject)
+    assert f"http://localhost{path}" in letter.links
+    for person in (asked.owner, asked.points["CN"], asked.secretary):
+        page = browse(person).get(path).text
+        assert "nature reserve" in page
+        assert "Focal point of KE" not in page  # who signed is the partner's own affair
+    assert browse(make_person(wired)).get(path).status_code == 404
+    assert browse().get(path).status_code == 302
+    assert path in browse(asked.owner).get(f"/proposals/{asked.reference}").text

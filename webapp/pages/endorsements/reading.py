@@ -17,8 +17,9 @@ from webapp.pages.shared.endorsement_words import MATERIAL, happened, state_tag
 from webapp.pages.shared.filters import list_words
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.version_words import changed_sections
+from webapp.queries.access import find_proposal
 from webapp.queries.endorsements.case import CasePage, find_case
-from webapp.queries.endorsements.history import Happening, find_contents
+from webapp.queries.endorsements.history import Happening, find_contents, list_partner_words
 from webapp.queries.endorsements.queue import VIEWS, list_queue
 from webapp.queries.proposals.reading import read_proposal
 
@@ -76,6 +77,16 @@ def whole(reference: str, code: str) -> str:
     with wiring().open_reading() as session:
         view = read_proposal(session, wiring().rules, found.head, version_id=found.version_id)
     return render_template("endorsements/whole.html", found=found, view=view)
+
+
+@endorsements.get("/proposals/<reference>/endorsements")
+@opens_to(Action.READ_PROPOSAL, judged_by_verb=True)
+def words(reference: str) -> str:
+    """What each partner has said on a proposal, for its applicant and everybody else who may read it."""
+    with wiring().open_reading() as session:
+        head = find_proposal(session, wiring().rules, actor(), reference, Action.READ_PROPOSAL)
+        found = list_partner_words(session, head.id)
+    return render_template("endorsements/words.html", head_=head, found=found, state_tag=state_tag)
 
 
 def load_case(reference: str, code: str) -> CasePage:

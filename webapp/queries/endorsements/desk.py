@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.endorsements import standing
-from webapp.domain.errors import NotFound
+from webapp.domain.errors import NotFound, NotNow
 from webapp.domain.people import Actor
 from webapp.domain.policy import Action
 from webapp.domain.rulebook import Rulebook
@@ -116,7 +116,7 @@ def find_desk(session: Session, rules: Rulebook, actor: Actor, reference: str, n
 
 
 def find_naming(session: Session, rules: Rulebook, actor: Actor, reference: str, code: str, *, today: date) -> Naming:
-    """Who can be named to sign for a partner that no letter reached; raises NotFound, NotAllowed."""
+    """Who can be named to sign for a partner that no letter reached; raises NotFound, NotAllowed, NotNow."""
     head = find_proposal(session, rules, actor, reference, Action.MEND_ENDORSEMENT)
     row = session.execute(
         select(Endorsement, Partner)
@@ -125,6 +125,8 @@ def find_naming(session: Session, rules: Rulebook, actor: Actor, reference: str,
     ).one_or_none()
     if row is None:
         raise NotFound
+    if row.Endorsement.state != "undeliverable":
+        raise NotNow("endorsement_not_in_state")
     office = find_office(session, row.Partner.id, today)
     able = [
         person

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.models.audit import EventRow
-from webapp.models.endorsements import EndorsementWord
+from webapp.models.endorsements import Endorsement, EndorsementWord
+from webapp.models.partners import Partner
 from webapp.models.people import Person
 from webapp.models.proposals import ProposalVersion
 
@@ -68,6 +69,53 @@ def list_words(session: Session, case_id: int) -> tuple[Word, ...]:
             acting_for=for_whom or "",
         )
         for word, number, by, for_whom in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerWord:
+    """Where one partner stands on a proposal, for everybody who may read it; with its last word, if it gave one."""
+
+    partner_code: str
+    is_lead: bool
+    state: str
+    due_at: datetime | None
+    outcome: str
+    text: str
+    code: str
+    version: int | None
+    given_at: datetime | None
+
+
+def list_partner_words(session: Session, proposal_id: int) -> tuple[PartnerWord, ...]:
+    """What each partner has said, the lead partner first; who said it is the partner's own affair."""
+    last = (
+        select(func.max(EndorsementWord.id))
+        .where(EndorsementWord.endorsement_id == Endorsement.id)
+        .correlate(Endorsement)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Endorsement, Partner.code, EndorsementWord, ProposalVersion.number)
+        .join(Partner, Partner.id == Endorsement.partner_id)
+        .outerjoin(EndorsementWord, EndorsementWord.id == last)
+        .outerjoin(ProposalVersion, ProposalVersion.id == EndorsementWord.version_id)
+        .where(Endorsement.proposal_id == proposal_id)
+        .order_by(Endorsement.is_lead.desc(), Partner.code)
+    )
+    return tuple(
+        PartnerWord(
+            partner_code=code,
+            is_lead=row.is_lead,
+            state=row.state,
+            due_at=row.due_at,
+            outcome=word.outcome if word else "",
+            text=word.text if word else "",
+            code=word.code if word else "",
+            version=number,
+            given_at=word.given_at if word else None,
+        )
+        for row, code, word, number in rows
     )
 
 
