@@ -55,6 +55,7 @@ def open_home(data_dir: Path, say: Say = quiet) -> Home:
     if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
         raise EmbeddedError(f"{folder} belongs to another user. Remove it, or set DESK_DATA_DIR to another folder.")
     folder.chmod(0o711 if user else 0o700)
+    (folder / "of").write_text(f"{data_dir.resolve()}\n")  # for whoever finds it apart and wonders
     return Home(folder, user, _programs(folder, user), _passwords(folder / "passwords.json"))
 
 
@@ -145,6 +146,13 @@ def stop(folder: Path, program: str, say: Say = quiet, process: subprocess.Popen
             wait_until_gone(rest, 5)
     if process is not None:
         process.wait()
+
+
+def leave(home: Home, data_dir: Path) -> None:
+    """Remove what was not meant to last and lies apart from its data folder, once no server works in it any more."""
+    apart = not home.folder.is_relative_to(data_dir.resolve())
+    if apart and not any(working_in(home.folder / program, program) for program in FAREWELL):
+        shutil.rmtree(home.folder, ignore_errors=True)
 
 
 def free_port(wish: int = 0, host: str = HOST) -> int:

@@ -17,6 +17,7 @@ from config.embedded.home import (
     EmbeddedError,
     Home,
     Say,
+    leave,
     make_folder,
     only_one,
     open_home,
@@ -93,6 +94,8 @@ def embedded_postgres(data_dir: Path, *, durable: bool = True, say: Say = quiet)
             )
         finally:
             stop(folder, "postgres", process=process)
+            if not durable:
+                leave(home, data_dir)
 
 
 def _command(home: Home, port: int, durable: bool) -> list[str | Path]:

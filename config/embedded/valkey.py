@@ -14,6 +14,7 @@ from config.embedded.home import (
     EmbeddedError,
     Home,
     Say,
+    leave,
     make_folder,
     only_one,
     open_home,
@@ -70,6 +71,8 @@ def embedded_valkey(data_dir: Path, *, durable: bool = True, say: Say = quiet) -
                 process.wait(5)
         finally:
             stop(folder, PROGRAM, process=process)
+            if not durable:
+                leave(home, data_dir)
 
 
 def _start(home: Home, durable: bool, say: Say) -> tuple[int, subprocess.Popen[bytes]]:

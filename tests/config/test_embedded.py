@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,6 @@ from config.embedded import (
     embedded_valkey,
     remove_servers,
     servers_folder,
-    stop_servers,
 )
 from config.embedded.home import SERVER_USER
 from config.processes import working_in
@@ -37,12 +37,12 @@ with embedded_servers(Path(sys.argv[1])) as servers:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """A data folder that the servers' user can reach, with no server left in it afterwards."""
-    for part in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        part.chmod(0o755)
-    yield tmp_path / "desk"
-    stop_servers(tmp_path / "desk")
+def folder() -> Iterator[Path]:
+    """A data folder that the servers' user can reach, with nothing left of it afterwards."""
+    with tempfile.TemporaryDirectory(prefix="desk-") as reachable:
+        Path(reachable).chmod(0o755)
+        yield Path(reachable) / "desk"
+        remove_servers(Path(reachable) / "desk")
 
 
 def connect(url: str, **changes: str) -> "psycopg.Connection[tuple[object, ...]]":
@@ -230,14 +230,15 @@ def test_a_folder_out_of_that_users_reach_is_left_as_it_is_and_another_named(tmp
     home = servers_folder(closed / "desk")
     said: list[str] = []
     try:
-        with (
-            embedded_servers(closed / "desk", durable=False, say=said.append) as servers,
-            connect(servers.database_url),
-        ):
+        with embedded_servers(closed / "desk", say=said.append) as servers, connect(servers.database_url):
             assert home.is_relative_to("/var/lib")
-            assert (home / "postgres/PG_VERSION").exists()
+        assert (home / "postgres/PG_VERSION").exists()
+        assert (home / "of").read_text() == f"{closed}/desk\n"
     finally:
         remove_servers(closed / "desk")
     assert str(home) in said[0]
     assert closed.stat().st_mode & 0o777 == 0o700
+    assert not home.exists()
+    with embedded_servers(closed / "desk", durable=False):
+        assert home.exists()
     assert not home.exists()

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,12 +22,12 @@ Run = tuple["subprocess.Popen[str]", int]
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """A data folder that the servers' user can reach."""
-    for part in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        part.chmod(0o755)
-    yield tmp_path / "desk"
-    remove_servers(tmp_path / "desk")
+def folder() -> Iterator[Path]:
+    """A data folder that the servers' user can reach, with nothing left of it afterwards."""
+    with tempfile.TemporaryDirectory(prefix="desk-") as reachable:
+        Path(reachable).chmod(0o755)
+        yield Path(reachable) / "desk"
+        remove_servers(Path(reachable) / "desk")
 
 
 def start(folder: Path) -> "subprocess.Popen[str]":
