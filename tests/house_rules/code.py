@@ -62,7 +62,7 @@ def no_other_clock(path: str, text: str) -> Iterator[str]:
 
 
 def no_banned_calls(path: str, text: str) -> Iterator[str]:
-    """No print, eval, exec, populate_obj; no eta, countdown or retry of tasks; no pickle; no bare except; no backref."""
+    """No print, eval, exec, populate_obj; no eta or countdown of tasks; no pickle; no bare except; no backref."""
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, (ast.Import, ast.ImportFrom)):

@@ -1,4 +1,4 @@
-"""Accounts through their pages: from a mail's link to a session, kept forms, invitations, no word about who is known."""
+"""Accounts through their pages: from a mail to a session, kept forms, invitations, nobody is told who is known."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_wrong_passwords_are_slowed_down_but_never_lock(browse: Browser, wired: 
     assert visitor.post("/sign-in", {**wrong, "password": PASSWORD}).status_code == 303
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:a(1)"])
 def test_next_stays_inside(browse: Browser, wired: Wiring, wanted: str) -> None:
     with wired.open_work(SYSTEM) as work:
         stored = work.ports.hasher.hash(PASSWORD)
@@ -180,4 +180,5 @@ def test_ending_a_seat_ends_sessions(browse: Browser, wired: Wiring) -> None:
 
 
 def _error(page: str) -> str:
-    return page.split('class="error"')[1].split("</p>")[0] if 'class="error"' in page else page
+    _before, mark, after = page.partition('class="error"')
+    return after.partition("</p>")[0] if mark else page

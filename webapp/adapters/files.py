@@ -30,11 +30,11 @@ class FolderFiles:
                 part.flush()
                 os.fsync(part.fileno())
             except BaseException:
-                os.unlink(part.name)
+                Path(part.name).unlink()
                 raise
         place = self._place(digest.hexdigest())
         place.parent.mkdir(exist_ok=True)
-        os.replace(part.name, place)
+        Path(part.name).replace(place)
         return digest.hexdigest(), size
 
     def open(self, sha256: str) -> BinaryIO:

@@ -87,6 +87,4 @@ def _look_at_offices(work: UnitOfWork, event_id: int, *partner_ids: int | None) 
     for partner_id in partner_ids:
         if partner_id is not None:
             payload = {"task": "partner_office", "partner_id": partner_id}
-            work.oblige(
-                "task", payload, key=f"partner_office:{event_id}:{partner_id}", order=f"partner:{partner_id}"
-            )
+            work.oblige("task", payload, key=f"partner_office:{event_id}:{partner_id}", order=f"partner:{partner_id}")
