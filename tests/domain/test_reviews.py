@@ -140,7 +140,8 @@ def test_labels_are_stable_and_follow_the_random_ids_of_those_invited_together()
         ([], None),
         ([4], Spread(4, 4, 4.0, is_apart=False)),
         ([3, 4, 4], Spread(3, 4, 3.7, is_apart=False)),
-        ([2, 4], Spread(2, 4, 3.0, is_apart=True)),
+        ([2, 4], Spread(2, 4, 3.0, is_apart=False)),
+        ([2, 5], Spread(2, 5, 3.5, is_apart=True)),
     ],
 )
 def test_spread(marks: list[int], expected: Spread | None) -> None:

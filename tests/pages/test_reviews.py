@@ -236,6 +236,7 @@ def test_the_thread(panel: Panel, browse: Browser) -> None:
     review(panel, one)
     path = f"/proposals/{panel.proposal.reference}/reviews"
     person = visit(browse, one)
+    assert "Write to the panel" in person.get(path).text
     refused = person.post(path, {"text": " "})
     assert (refused.status_code, "Write your message" in refused.text) == (422, True)
     assert person.post(path, {"text": "What of the budget?", "form_key": "k"}).status_code == 303

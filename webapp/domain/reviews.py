@@ -161,11 +161,11 @@ def labels(invited: Iterable[tuple[int, datetime | None, str]]) -> dict[int, str
 
 
 def spread(marks: Sequence[int], criterion: Criterion) -> Spread | None:
-    """How far the marks lie apart; half of the scale or more is a disagreement. None without marks."""
+    """How far the marks lie apart; more than half of the scale is a disagreement. None without marks."""
     if not marks:
         return None
     lowest, highest = min(marks), max(marks)
-    is_apart = 2 * (highest - lowest) >= criterion.highest - criterion.lowest
+    is_apart = 2 * (highest - lowest) > criterion.highest - criterion.lowest
     return Spread(lowest, highest, round(sum(marks) / len(marks), 1), is_apart)
 
 

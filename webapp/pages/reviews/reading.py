@@ -50,13 +50,15 @@ def _show(reference: str, errors: list[tuple[str, str]] | None = None) -> str:
             if versions
             else None
         )
+        is_staff = may(who, Action.DELIBERATE, head.facts)
         thread = list_messages(session, who, head) if knows_names else None
     return render_template(
         "reviews/reading.html",
         head=head,
         summary=summary,
         thread=thread,
-        is_staff=may(who, Action.DELIBERATE, head.facts),
+        is_staff=is_staff,
+        can_write=is_staff or who.person_id in head.facts.reviewers,
         errors=errors or [],
         typed=request.form.get("text", ""),
         once=form_key(),

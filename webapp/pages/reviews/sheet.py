@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
-from flask_babel import format_time
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from webapp.adapters.formats import clock_time
 from webapp.domain.errors import Stale
 from webapp.domain.policy import Action
 from webapp.domain.problems import Problem
@@ -44,7 +44,7 @@ def save(public_id: str) -> Answer:
             return answer
         return show_sheet(own, form=form), 409
     if silent:
-        return jsonify(version=saved.version, message=_("Saved at %(time)s", time=format_time(saved.saved_at, "short")))
+        return jsonify(version=saved.version, message=_("Saved at %(time)s", time=clock_time(saved.saved_at)))
     if request.form.get("then") == "send":
         return redirect(url_for("reviews.send", public_id=public_id), 303)
     flash(_("Saved. Nobody else sees your review until you send it."), "ok")
