@@ -148,6 +148,7 @@ TABLE = {
     "GET /proposals/<reference>/documents": "thing",
     "POST /proposals/<reference>/documents": "thing",
     "POST /proposals/<reference>/documents/<public_id>/remove": "thing",
+    "GET /proposals/<reference>/endorsements": "thing",
     "GET /proposals/<reference>/lists/<kind>/<int:number>": "thing",
     "POST /proposals/<reference>/lists/<kind>/<int:number>": "thing",
     "POST /proposals/<reference>/lists/<kind>/<int:number>/remove": "thing",

@@ -73,6 +73,12 @@ def list_partners(session: Session) -> list[PartnerLine]:
     return [PartnerLine(row.code, row.joined_on, row.published, row.led) for row in session.execute(found)]
 
 
+def list_managed(session: Session, actor: Actor) -> list[str]:
+    """The codes of the partners whose own page the actor looks after as a focal point."""
+    ids = {seat.partner_id for seat in actor.seats if seat.role is Role.FOCAL_POINT and seat.partner_id}
+    return list(session.scalars(select(Partner.code).where(Partner.id.in_(ids)).order_by(Partner.code)))
+
+
 def find_public(session: Session, code: str) -> PartnerLine:
     """One partner as the public sees it; raises NotFound."""
     row = session.execute(_with_counts().where(Partner.code == code)).one_or_none()

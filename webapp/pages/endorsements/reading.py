@@ -21,6 +21,7 @@ from webapp.queries.access import find_proposal
 from webapp.queries.endorsements.case import CasePage, find_case
 from webapp.queries.endorsements.history import Happening, find_contents, list_partner_words
 from webapp.queries.endorsements.queue import VIEWS, list_queue
+from webapp.queries.partners import list_managed
 from webapp.queries.proposals.reading import read_proposal
 
 VIEW_NAMES = {
@@ -49,6 +50,7 @@ def queue() -> str:
     page = min(max(request.args.get("page", 1, int), 1), 10_000)
     with wiring().open_reading() as session:
         found = list_queue(session, actor(), view, page=page)
+        own = list_managed(session, actor())
     several = len(actor().partner_ids()) > 1
     return render_template(
         "endorsements/queue.html",
@@ -57,6 +59,7 @@ def queue() -> str:
         page=page,
         names=VIEW_NAMES,
         several=several,
+        own=own,
         now=moment(),
         state_tag=state_tag,
     )
