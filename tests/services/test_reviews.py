@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from tests.factories import actor_of, make_person
+from tests.factories import actor_of, make_person, make_seat
 from tests.post import fire_timers, run_outbox
 from tests.reviewing import Panel, accept, add_version, enter_review, make_panel, opinion, review, route
 from tests.services.test_routing import events, together
 from webapp.adapters.clocks import SetClock
 from webapp.domain.errors import Invalid, NotAllowed, NotFound, NotNow, Stale
-from webapp.domain.people import SYSTEM
-from webapp.domain.policy import Action
+from webapp.domain.people import SYSTEM, Role
+from webapp.domain.policy import Action, decide
 from webapp.domain.reviews import Opinion
 from webapp.models.audit import EventRow
 from webapp.models.decisions import Decision
@@ -414,9 +414,40 @@ def test_a_new_version_is_a_new_round_that_nobody_reads_before_their_own(panel: 
         assert head is not None
         assert readable_versions(session, actor, head) == ()
         assert readable_versions(session, actor_of(wired, panel.owner), head) == (first,)
+    # A review of the new version is nobody's but its author's and the staff's, until it is decided.
+    accept(panel, again[1])
+    review(panel, again[1])
+    second = panel.now().current_version_id
+    with wired.open_reading() as session:
+        head = find_head(session, wired.rules, panel.proposal.reference)
+        assert head is not None
+        assert readable_versions(session, actor_of(wired, panel.owner), head) == (first,)
+        assert readable_versions(session, panel.actor(again[1].reviewer_id), head) == (second, first)
+        assert readable_versions(session, panel.secretariat, head) == (second, first)
     old = next(row for row in panel.assignments("submitted") if row.reviewer_id == again[0].reviewer_id)
     with pytest.raises(NotNow, match="review_decided"), wired.open_work(actor) as work:
         save_review(work, old.public_id, opinion(), base_version=1)
+    with wired.open_work(actor) as work:
+        decline_invitation(work, again[0].public_id, reason="Once is enough.")
+    with pytest.raises(NotFound), wired.open_work(actor) as work:
+        accept_invitation(work, again[0].public_id, no_conflict=True)
+
+
+@pytest.mark.rule("R42")
+def test_a_member_of_the_secretariat_who_reviews_reads_no_other_review_before(panel: Panel) -> None:
+    one, two, _three = panel.assignments()
+    for each in (one, two):
+        accept(panel, each)
+    review(panel, two)
+    with panel.wired.open_reading() as session:
+        person = session.get_one(Person, one.reviewer_id)
+        make_seat(panel.wired, person, Role.SECRETARIAT)
+        head = find_head(session, panel.wired.rules, panel.proposal.reference)
+    assert head is not None
+    actor = panel.actor(one.reviewer_id)
+    for action in (Action.READ_REVIEWS, Action.READ_REVIEWERS):
+        assert decide(actor, action, head.facts).code == "after_own_review"
+        assert decide(panel.secretariat, action, head.facts).may
 
 
 @pytest.mark.rule("R45")
