@@ -17,6 +17,8 @@ from werkzeug.serving import make_server
 from tests.pages.component_app import make_app
 from webapp.pages.shared.fields import CharsField, CleanStringField, MultiFileField, PasswordField
 
+# A loaded machine is slow to draw: what is expected may take its time.
+expect.set_options(timeout=20_000)
 pytestmark = [pytest.mark.journey, pytest.mark.rule("R5", "R64")]
 
 KEPT = "Object.keys(localStorage).filter(key => key.startsWith('pd:'))"
