@@ -261,9 +261,10 @@ def _reads_reviews(actor: Actor, facts: ProposalFacts) -> str | None:
 
 
 def _reads_audit(actor: Actor, facts: ProposalFacts) -> str | None:
+    """The whole trail names reviewers: those who are part of the proposal read its public steps instead."""
     staff = (Role.SECRETARIAT, Role.AUDITOR, Role.ADMINISTRATOR)
-    if _is_own_work(actor, facts):
-        return None
+    if is_party(actor, facts):
+        return "part_of_proposal"
     if _conflicted(actor, facts):
         return "not_yours"
     inside = _is_staff(actor, facts, *staff) or _speaks_for_partner(actor, facts)
