@@ -66,11 +66,7 @@ WORDS = {
         ),
     ),
     "journeys": Word("walk the running product in a real browser", DEVELOPMENT, ("pytest -m journey tests/journeys",)),
-    "bench": Word(
-        "measure pages, lists and mails on 2,000 and 20,000 proposals", DEVELOPMENT, ("python -m tests.bench",)
-    ),
     "faults": Word("kill, stop and cut things at random moments, at length", DEVELOPMENT, ("pytest tests/faults",)),
-    "soak": Word("keep the product busy for a long time", DEVELOPMENT, ("python -m tests.bench.soak",)),
     "audit": Word(
         "look up known weaknesses of the locked packages", DEVELOPMENT, ("uv tool run pip-audit -r " + RUNTIME,)
     ),
