@@ -218,6 +218,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_kept_forms_expires_at'), 'kept_forms', ['expires_at'], unique=False)
     op.create_index(op.f('ix_kept_forms_person_id'), 'kept_forms', ['person_id'], unique=False)
+    op.create_table('muted_notices',
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('notice', sa.Text(), nullable=False),
+    sa.Column('muted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_muted_notices_person_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('person_id', 'notice', name=op.f('pk_muted_notices'))
+    )
     op.create_table('outbox',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),
@@ -567,14 +574,18 @@ def upgrade() -> None:
     sa.Column('drafted_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('confirmed_by_id', sa.BigInteger(), nullable=True),
     sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('released_by_id', sa.BigInteger(), nullable=True),
+    sa.Column('released_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('revision', sa.BigInteger(), server_default='1', nullable=False),
-    sa.CheckConstraint("(state = 'confirmed') = (confirmed_at IS NOT NULL AND confirmed_by_id IS NOT NULL)", name=op.f('ck_decisions_confirmed_by_someone')),
+    sa.CheckConstraint("(state IN ('staged', 'confirmed')) = (confirmed_at IS NOT NULL AND confirmed_by_id IS NOT NULL)", name=op.f('ck_decisions_confirmed_by_someone')),
     sa.CheckConstraint("outcome IN ('approved', 'approved_with_conditions', 'revise', 'declined')", name=op.f('ck_decisions_outcome_known')),
-    sa.CheckConstraint("state IN ('drafted', 'confirmed', 'discarded')", name=op.f('ck_decisions_state_known')),
+    sa.CheckConstraint("released_at IS NULL OR state = 'confirmed'", name=op.f('ck_decisions_released_when_confirmed')),
+    sa.CheckConstraint("state IN ('drafted', 'staged', 'confirmed', 'discarded')", name=op.f('ck_decisions_state_known')),
     sa.CheckConstraint('confirmed_by_id <> drafted_by_id', name=op.f('ck_decisions_four_eyes')),
     sa.ForeignKeyConstraint(['confirmed_by_id'], ['people.id'], name=op.f('fk_decisions_confirmed_by_id')),
     sa.ForeignKeyConstraint(['drafted_by_id'], ['people.id'], name=op.f('fk_decisions_drafted_by_id')),
     sa.ForeignKeyConstraint(['proposal_id'], ['proposals.id'], name=op.f('fk_decisions_proposal_id')),
+    sa.ForeignKeyConstraint(['released_by_id'], ['people.id'], name=op.f('fk_decisions_released_by_id')),
     sa.ForeignKeyConstraint(['version_id'], ['proposal_versions.id'], name=op.f('fk_decisions_version_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_decisions')),
     sa.UniqueConstraint('code', name=op.f('uq_decisions_code'))
@@ -582,8 +593,9 @@ def upgrade() -> None:
     op.create_index(op.f('ix_decisions_confirmed_by_id'), 'decisions', ['confirmed_by_id'], unique=False)
     op.create_index(op.f('ix_decisions_drafted_by_id'), 'decisions', ['drafted_by_id'], unique=False)
     op.create_index(op.f('ix_decisions_proposal_id'), 'decisions', ['proposal_id'], unique=False)
+    op.create_index(op.f('ix_decisions_released_by_id'), 'decisions', ['released_by_id'], unique=False)
     op.create_index(op.f('ix_decisions_version_id'), 'decisions', ['version_id'], unique=False)
-    op.create_index('uq_decisions_drafted', 'decisions', ['proposal_id'], unique=True, postgresql_where=sa.text("state = 'drafted'"))
+    op.create_index('uq_decisions_pending', 'decisions', ['proposal_id'], unique=True, postgresql_where=sa.text("state IN ('drafted', 'staged')"))
     op.create_table('endorsements',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('proposal_id', sa.BigInteger(), nullable=False),
@@ -729,13 +741,6 @@ def upgrade() -> None:
     op.create_index(op.f('ix_endorsement_words_acting_for_id'), 'endorsement_words', ['acting_for_id'], unique=False)
     op.create_index(op.f('ix_endorsement_words_given_by_id'), 'endorsement_words', ['given_by_id'], unique=False)
     op.create_index(op.f('ix_endorsement_words_version_id'), 'endorsement_words', ['version_id'], unique=False)
-    op.create_table('muted_notices',
-    sa.Column('person_id', sa.BigInteger(), nullable=False),
-    sa.Column('notice', sa.Text(), nullable=False),
-    sa.Column('muted_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_muted_notices_person_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('person_id', 'notice', name=op.f('pk_muted_notices'))
-    )
     op.create_table('notifications',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('event_id', sa.BigInteger(), nullable=False),
@@ -767,6 +772,61 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_reviews')),
     sa.UniqueConstraint('assignment_id', name=op.f('uq_reviews_assignment_id'))
     )
+    op.create_table('suggestions',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('proposal_id', sa.BigInteger(), nullable=False),
+    sa.Column('version_id', sa.BigInteger(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('assignment_id', sa.BigInteger(), nullable=True),
+    sa.Column('made_by_id', sa.BigInteger(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('mapping', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('other_reference', sa.Text(), server_default='', nullable=False),
+    sa.Column('other_id', sa.BigInteger(), nullable=True),
+    sa.Column('answer', sa.Text(), server_default='', nullable=False),
+    sa.Column('settled_by_id', sa.BigInteger(), nullable=True),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('applied_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(kind = 'mapping') = (mapping IS NOT NULL)", name=op.f('ck_suggestions_mapping_where_wanted')),
+    sa.CheckConstraint("kind IN ('mapping', 'merge', 'duplicate')", name=op.f('ck_suggestions_kind_known')),
+    sa.CheckConstraint("state IN ('open', 'offered', 'accepted', 'answered', 'taken', 'set_aside')", name=op.f('ck_suggestions_state_known')),
+    sa.ForeignKeyConstraint(['assignment_id'], ['assignments.id'], name=op.f('fk_suggestions_assignment_id')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['people.id'], name=op.f('fk_suggestions_made_by_id')),
+    sa.ForeignKeyConstraint(['other_id'], ['proposals.id'], name=op.f('fk_suggestions_other_id')),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposals.id'], name=op.f('fk_suggestions_proposal_id')),
+    sa.ForeignKeyConstraint(['settled_by_id'], ['people.id'], name=op.f('fk_suggestions_settled_by_id')),
+    sa.ForeignKeyConstraint(['version_id'], ['proposal_versions.id'], name=op.f('fk_suggestions_version_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_suggestions'))
+    )
+    op.create_index(op.f('ix_suggestions_assignment_id'), 'suggestions', ['assignment_id'], unique=False)
+    op.create_index(op.f('ix_suggestions_made_by_id'), 'suggestions', ['made_by_id'], unique=False)
+    op.create_index(op.f('ix_suggestions_other_id'), 'suggestions', ['other_id'], unique=False)
+    op.create_index(op.f('ix_suggestions_proposal_id'), 'suggestions', ['proposal_id'], unique=False)
+    op.create_index(op.f('ix_suggestions_settled_by_id'), 'suggestions', ['settled_by_id'], unique=False)
+    op.create_index(op.f('ix_suggestions_version_id'), 'suggestions', ['version_id'], unique=False)
+    op.create_index('uq_suggestions_offered', 'suggestions', ['proposal_id'], unique=True, postgresql_where=sa.text("state = 'offered'"))
+    op.create_table('proposal_links',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('proposal_id', sa.BigInteger(), nullable=False),
+    sa.Column('other_id', sa.BigInteger(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('suggestion_id', sa.BigInteger(), nullable=False),
+    sa.Column('made_by_id', sa.BigInteger(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("kind IN ('merge', 'duplicate')", name=op.f('ck_proposal_links_kind_known')),
+    sa.CheckConstraint('proposal_id <> other_id', name=op.f('ck_proposal_links_two_proposals')),
+    sa.ForeignKeyConstraint(['made_by_id'], ['people.id'], name=op.f('fk_proposal_links_made_by_id')),
+    sa.ForeignKeyConstraint(['other_id'], ['proposals.id'], name=op.f('fk_proposal_links_other_id')),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposals.id'], name=op.f('fk_proposal_links_proposal_id')),
+    sa.ForeignKeyConstraint(['suggestion_id'], ['suggestions.id'], name=op.f('fk_proposal_links_suggestion_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_proposal_links')),
+    sa.UniqueConstraint('proposal_id', 'other_id', 'kind', name=op.f('uq_proposal_links_proposal_id_other_id_kind'))
+    )
+    op.create_index(op.f('ix_proposal_links_made_by_id'), 'proposal_links', ['made_by_id'], unique=False)
+    op.create_index(op.f('ix_proposal_links_other_id'), 'proposal_links', ['other_id'], unique=False)
+    op.create_index(op.f('ix_proposal_links_suggestion_id'), 'proposal_links', ['suggestion_id'], unique=False)
     op.create_table('review_texts',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('review_id', sa.BigInteger(), nullable=False),
@@ -806,11 +866,22 @@ def downgrade() -> None:
         op.drop_constraint(name, table, type_="foreignkey")
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table('review_texts')
+    op.drop_index(op.f('ix_proposal_links_suggestion_id'), table_name='proposal_links')
+    op.drop_index(op.f('ix_proposal_links_other_id'), table_name='proposal_links')
+    op.drop_index(op.f('ix_proposal_links_made_by_id'), table_name='proposal_links')
+    op.drop_table('proposal_links')
+    op.drop_index('uq_suggestions_offered', table_name='suggestions', postgresql_where=sa.text("state = 'offered'"))
+    op.drop_index(op.f('ix_suggestions_version_id'), table_name='suggestions')
+    op.drop_index(op.f('ix_suggestions_settled_by_id'), table_name='suggestions')
+    op.drop_index(op.f('ix_suggestions_proposal_id'), table_name='suggestions')
+    op.drop_index(op.f('ix_suggestions_other_id'), table_name='suggestions')
+    op.drop_index(op.f('ix_suggestions_made_by_id'), table_name='suggestions')
+    op.drop_index(op.f('ix_suggestions_assignment_id'), table_name='suggestions')
+    op.drop_table('suggestions')
     op.drop_table('reviews')
     op.drop_index('ix_notifications_unread', table_name='notifications', postgresql_where=sa.text('read_at IS NULL'))
     op.drop_index(op.f('ix_notifications_proposal_id'), table_name='notifications')
     op.drop_index(op.f('ix_notifications_person_id'), table_name='notifications')
-    op.drop_table('muted_notices')
     op.drop_table('notifications')
     op.drop_index(op.f('ix_endorsement_words_version_id'), table_name='endorsement_words')
     op.drop_index(op.f('ix_endorsement_words_given_by_id'), table_name='endorsement_words')
@@ -839,8 +910,9 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_endorsements_path_id'), table_name='endorsements')
     op.drop_index('ix_endorsements_partner_state', table_name='endorsements')
     op.drop_table('endorsements')
-    op.drop_index('uq_decisions_drafted', table_name='decisions', postgresql_where=sa.text("state = 'drafted'"))
+    op.drop_index('uq_decisions_pending', table_name='decisions', postgresql_where=sa.text("state IN ('drafted', 'staged')"))
     op.drop_index(op.f('ix_decisions_version_id'), table_name='decisions')
+    op.drop_index(op.f('ix_decisions_released_by_id'), table_name='decisions')
     op.drop_index(op.f('ix_decisions_proposal_id'), table_name='decisions')
     op.drop_index(op.f('ix_decisions_drafted_by_id'), table_name='decisions')
     op.drop_index(op.f('ix_decisions_confirmed_by_id'), table_name='decisions')
@@ -910,6 +982,7 @@ def downgrade() -> None:
     op.drop_index('ix_outbox_leased', table_name='outbox', postgresql_where=sa.text("state = 'sending'"))
     op.drop_index('ix_outbox_due', table_name='outbox', postgresql_where=sa.text("state = 'pending'"))
     op.drop_table('outbox')
+    op.drop_table('muted_notices')
     op.drop_index(op.f('ix_kept_forms_person_id'), table_name='kept_forms')
     op.drop_index(op.f('ix_kept_forms_expires_at'), table_name='kept_forms')
     op.drop_table('kept_forms')

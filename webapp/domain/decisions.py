@@ -12,7 +12,9 @@ from webapp.domain.texts import count_characters
 from webapp.domain.workflow import Move, Workflow, moves_from
 
 OUTCOMES = ("approved", "approved_with_conditions", "revise", "declined")
-DECISION_STATES = ("drafted", "confirmed", "discarded")
+DECISION_STATES = ("drafted", "staged", "confirmed", "discarded")
+# Known to the secretariat alone: drafted, or confirmed and held until it is released with others (R75).
+PENDING_DECISIONS = ("drafted", "staged")
 CONDITION_STATES = ("open", "evidence_submitted", "met", "waived")
 SETTLED_CONDITIONS = ("met", "waived")
 TURNS_DOWN = ("revise", "declined")

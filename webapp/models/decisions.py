@@ -12,7 +12,10 @@ from webapp.models.base import Base, one_of, references, row_id
 
 
 class Decision(Base):
-    """A decision on one version: drafted, then confirmed by somebody else, or discarded (R46)."""
+    """A decision on one version: drafted, then confirmed by somebody else, or discarded (R46).
+
+    One that is staged is confirmed and held; it takes effect when it is released (R75).
+    """
 
     __tablename__ = "decisions"
     __table_args__ = (
@@ -20,14 +23,15 @@ class Decision(Base):
         one_of("state", DECISION_STATES),
         CheckConstraint("confirmed_by_id <> drafted_by_id", name="four_eyes"),
         CheckConstraint(
-            "(state = 'confirmed') = (confirmed_at IS NOT NULL AND confirmed_by_id IS NOT NULL)",
+            "(state IN ('staged', 'confirmed')) = (confirmed_at IS NOT NULL AND confirmed_by_id IS NOT NULL)",
             name="confirmed_by_someone",
         ),
+        CheckConstraint("released_at IS NULL OR state = 'confirmed'", name="released_when_confirmed"),
         Index(
-            "uq_decisions_drafted",
+            "uq_decisions_pending",
             "proposal_id",
             unique=True,
-            postgresql_where=text("state = 'drafted'"),
+            postgresql_where=text("state IN ('drafted', 'staged')"),
         ),
     )
 
@@ -43,6 +47,8 @@ class Decision(Base):
     drafted_at: Mapped[datetime]
     confirmed_by_id: Mapped[int | None] = references("people.id", nullable=True)
     confirmed_at: Mapped[datetime | None]
+    released_by_id: Mapped[int | None] = references("people.id", nullable=True)
+    released_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
 
 

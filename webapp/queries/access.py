@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
+from webapp.domain.decisions import PENDING_DECISIONS
 from webapp.domain.errors import NotAllowed, NotFound
 from webapp.domain.people import Actor, Role
 from webapp.domain.policy import Action, Nothing, ProposalFacts, Verdict, decide
@@ -170,7 +171,7 @@ def _heads() -> Select[Any]:
             Assignment.state.in_(("proposed", *SEES_AS_REVIEWER)),
         ).label("reviewers"),
         _list_of(Conflict.person_id, Conflict).label("conflicted"),
-        _list_of(Decision.drafted_by_id, Decision, Decision.state == "drafted").label("drafters"),
+        _list_of(Decision.drafted_by_id, Decision, Decision.state.in_(PENDING_DECISIONS)).label("drafters"),
         _list_of(Decision.drafted_by_id, Decision, *_decided_now()).label("decision_drafters"),
         _list_of(Decision.confirmed_by_id, Decision, *_decided_now()).label("decision_confirmers"),
         exists().where(Decision.proposal_id == Proposal.id, Decision.state == "confirmed").label("is_decided"),

@@ -10,6 +10,7 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.calendars import Calendar, due_after
+from webapp.domain.decisions import PENDING_DECISIONS
 from webapp.domain.endorsements import standing
 from webapp.domain.people import Actor, Role
 from webapp.domain.policy import is_party
@@ -83,7 +84,8 @@ def _counted(proposal: Proposal) -> Select[Any]:
     """The call, and what is in, awaited, drafted and open of one proposal, in one statement."""
     version = proposal.current_version_id
     reviews = select(func.count()).where(Assignment.proposal_id == proposal.id, Assignment.version_id == version)
-    drafted = select(func.max(Decision.outcome)).where(Decision.proposal_id == proposal.id, Decision.state == "drafted")
+    pending = Decision.state.in_(PENDING_DECISIONS)
+    drafted = select(func.max(Decision.outcome)).where(Decision.proposal_id == proposal.id, pending)
     conditions = (
         select(func.count(Condition.id))
         .join(Decision, Decision.id == Condition.decision_id)
