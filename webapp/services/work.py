@@ -73,9 +73,9 @@ class UnitOfWork:
     def now(self) -> datetime:
         """The moment of this unit of work, in UTC: the clock's, else the database's; read once."""
         if self._now is None:
-            given = self.ports.clock.now()
-            self._now = given or self.session.scalars(select(func.clock_timestamp())).one()
-            self._now = self._now.astimezone(UTC)
+            with self.session.no_autoflush:  # a verb may ask for the time while it fills in a new row
+                given = self.ports.clock.now() or self.session.scalars(select(func.clock_timestamp())).one()
+            self._now = given.astimezone(UTC)
         return self._now
 
     def record(self, event: Event) -> int:
