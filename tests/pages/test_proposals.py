@@ -138,12 +138,12 @@ def test_ugly_entries(applicant: Visitor, call: str, kind: str, text: str) -> No
 def test_ugly_articles(applicant: Visitor, wired: Wiring, call: str, text: str) -> None:
     reference = begin(applicant, call)
     path = f"/proposals/{reference}/articles"
-    assert applicant.post(path, {"primary": text, "secondary": [text, "1", "99"], "base_version": "0"}).status_code in (
+    assert applicant.post(path, {"primary": text, "articles": [text, "1", "99"], "base_version": "0"}).status_code in (
         303,
         422,
     )
     assert applicant.get(path).status_code == 200
-    send(applicant, path, {"primary": "12", "secondary": ["1"]})
+    send(applicant, path, {"primary": "12", "articles": ["1", "12"]})
     answers = dict.fromkeys(("j-12", "q-12-anything", "j-99", "q-1-anything"), text)
     assert applicant.post(f"{path}/answers", {**answers, "base_version": "9"}).status_code in (303, 409, 422)
     assert applicant.get(f"/proposals/{reference}/results").status_code == 200
@@ -188,11 +188,11 @@ def test_nobody_else_knows_of_a_draft(applicant: Visitor, browse: Browser, wired
 def test_unmapping_keeps_answers_aside(applicant: Visitor, wired: Wiring, call: str) -> None:
     reference = begin(applicant, call)
     path = f"/proposals/{reference}/articles"
-    send(applicant, path, {"primary": "3", "secondary": ["6"]})
+    send(applicant, path, {"primary": "3", "articles": ["3", "6"]})
     send(applicant, f"{path}/answers", {"q-6-saving_method": "By meters"})
-    send(applicant, path, {"primary": "3", "secondary": []})
+    send(applicant, path, {"articles": ["3"]})
     assert "By meters" not in applicant.get(f"{path}/answers").text
-    send(applicant, path, {"primary": "3", "secondary": ["6"]})
+    send(applicant, path, {"primary": "3", "articles": ["3", "6"]})
     assert "By meters" in applicant.get(f"{path}/answers").text
     with wired.open_reading() as session:
         assert session.scalars(select(func.count()).select_from(ProposalArticle)).one() == 2

@@ -21,6 +21,7 @@ from webapp.domain.texts import count_characters, is_blank
 
 SECTION = "articles"
 SECONDARY_AT_MOST = 4
+ARTICLES_AT_MOST = SECONDARY_AT_MOST + 1
 JUSTIFICATION_AT_LEAST = 40
 JUSTIFICATION_AT_MOST = 1000
 
@@ -113,6 +114,16 @@ def read_mapping(content: abc.Mapping[str, object]) -> Mapping:
     )
 
 
+def choose(ticked: abc.Iterable[int], primary: int | None) -> Mapping:
+    """The mapping that a list of ticked articles makes, in the order of their numbers (R14).
+
+    A single one is the primary by itself; one that is named as primary but not ticked is not chosen.
+    """
+    numbers = sorted(set(ticked))
+    first = numbers[0] if len(numbers) == 1 else primary if primary in numbers else None
+    return Mapping(first, tuple(number for number in numbers if number != first))
+
+
 def problems(mapping: Mapping, open_articles: Collection[int]) -> list[Problem]:
     """Everything that keeps the mapping from being submitted, given the articles open under the call.
 
@@ -134,7 +145,9 @@ def _choice_problems(mapping: Mapping, open_articles: Collection[int]) -> Iterat
             yield Problem(SECTION, "secondary", "mapping_article_twice", {"article": article})
         if article not in open_articles and article != mapping.primary:
             yield Problem(SECTION, "secondary", "mapping_article_not_open", {"article": article})
-    if len(mapping.secondary) > SECONDARY_AT_MOST:
+    # While no primary is chosen, one of these will be it.
+    room = SECONDARY_AT_MOST if mapping.primary is not None else ARTICLES_AT_MOST
+    if len(mapping.secondary) > room:
         params = {"most": SECONDARY_AT_MOST, "chosen": len(mapping.secondary)}
         yield Problem(SECTION, "secondary", "mapping_too_many_secondary", params)
 

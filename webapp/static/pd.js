@@ -203,6 +203,34 @@
     }
   }
 
+  /* The choice of articles ------------------------------------------------ */
+  function picker(box) {
+    var boxes = all("[name=articles]", box), rows = all("[data-primary]", box), strip = box.querySelector("[data-strip]");
+    function draw(numbers, main) {
+      var cells = make("span", "strip strip--l"), n;
+      cells.setAttribute("role", "img");
+      cells.setAttribute("aria-label", (main ? strip.dataset.stripMain : strip.dataset.strip).replace("{articles}", numbers.join(", ")).replace("{main}", main));
+      for (n = 1; n <= Number(strip.dataset.size); n += 1) cells.appendChild(make("i", n === main ? "main" : numbers.indexOf(n) < 0 ? "" : "on"));
+      strip.replaceChildren(numbers.length ? cells : "");
+    }
+    function update() {
+      var numbers = boxes.filter(function (el) { return el.checked; }).map(function (el) { return Number(el.value); }).sort(function (a, b) { return a - b; });
+      var main = 0;
+      boxes.forEach(function (el) { el.parentElement.classList.toggle("pick--on", el.checked); });
+      rows.forEach(function (row) {
+        var number = Number(row.dataset.primary), radio = row.querySelector("input");
+        row.hidden = numbers.indexOf(number) < 0;
+        radio.checked = !row.hidden && (radio.checked || numbers.length === 1);
+        if (radio.checked) main = number;
+      });
+      box.querySelector("[data-none]").hidden = numbers.length > 0;
+      box.querySelector("[data-picked]").textContent = say(box.dataset.count, shown(numbers.length));
+      draw(numbers, main);
+    }
+    box.addEventListener("change", update);
+    update();
+  }
+
   /* Files ---------------------------------------------------------------- */
   function upload(form) {
     var box = form.querySelector("[data-progress]");
@@ -258,6 +286,7 @@
     all("[data-chars]", within).forEach(count);
     all("form[data-autosave]", within).forEach(autosave);
     all("form[data-upload]", within).forEach(upload);
+    all("[data-picker]", within).forEach(picker);
   }
   all("form[data-signout]").forEach(function (form) {
     form.addEventListener("submit", function () { sweep(true); });

@@ -1,4 +1,4 @@
-"""The mapping: the articles chosen, why, what they ask, and the indicators they bring (R14–R16)."""
+"""What the chosen articles ask: why each is served, its questions, and the indicators it brings (R15, R16)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from flask_wtf import FlaskForm
 
 from webapp.domain.initiative import Question, QuestionKind
 from webapp.domain.mapping import JUSTIFICATION_AT_MOST, Asked, ask, read_mapping
-from webapp.domain.mapping import problems as mapping_problems
 from webapp.domain.policy import Action
 from webapp.pages.proposals.forms import partner_choices
 from webapp.pages.proposals.room import proposals
@@ -18,47 +17,11 @@ from webapp.pages.proposals.sections import after, answer_to_save, load, save
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.fields import CharsField, ChoicesField, CleanStringField, NumberField, PickOneField
 from webapp.pages.shared.guard import actor, opens_to
-from webapp.pages.shared.problem_words import words
 from webapp.queries.access import find_proposal
-from webapp.queries.proposals.around import find_around, find_contents
+from webapp.queries.proposals.around import find_contents
 
 YES_NO = [("yes", _l("Yes")), ("no", _l("No"))]
 CITY_FIELDS = ("city_a", "partner_a", "city_b", "partner_b")
-
-
-@proposals.route("/proposals/<reference>/articles", methods=["GET", "POST"])
-@opens_to(Action.EDIT_PROPOSAL, judged_by_verb=True)
-def picker(reference: str) -> Any:
-    """Choose the primary article and up to four more."""
-    head, held, _organisations = load(reference, "articles")
-    with wiring().open_reading() as session:
-        around = find_around(session, wiring().rules, head.id, head.call_id, {})
-    chosen = read_mapping(held.content)
-    errors: list[tuple[str, str]] = []
-    status, base = 200, held.version
-    if request.method == "POST":
-        content = {**held.content, **_picked()}
-        chosen = read_mapping(content)
-        errors = [
-            ("#article-list", words(problem))
-            for problem in mapping_problems(chosen, around.open_articles)
-            if problem.field in ("primary", "secondary") and problem.code != "mapping_primary_missing"
-        ]
-        saved = save(reference, "articles", content)
-        answer = answer_to_save(reference, "articles", saved, fits=not errors)
-        if answer is not None:
-            return answer
-        status, base = (422 if saved.conflict is None else 409), saved.version
-    page = render_template(
-        "proposals/picker.html",
-        head=head,
-        held=held,
-        base=base,
-        chosen=chosen,
-        open_articles=around.open_articles,
-        errors=errors,
-    )
-    return page, status
 
 
 @proposals.route("/proposals/<reference>/articles/answers", methods=["GET", "POST"])
@@ -108,15 +71,6 @@ def results(reference: str) -> Any:
 
 
 PARTS = ("baseline", "target", "how_measured")
-
-
-def _picked() -> dict[str, Any]:
-    """The articles that the form names; what is no number is left out."""
-    primary = request.form.get("primary", "")
-    secondary = [value for value in request.form.getlist("secondary") if value.isascii() and value.isdigit()]
-    number = int(primary) if primary.isascii() and primary.isdigit() and len(primary) < 4 else None
-    others = sorted({int(value) for value in secondary if len(value) < 4} - {number})
-    return {"primary": number, "secondary": others}
 
 
 def _answers_form(asked: tuple[Asked, ...]) -> type[FlaskForm]:
