@@ -13,7 +13,7 @@ depends_on = None
 
 
 # Rows of these tables are the record: written once (R10, R43, R63).
-KEPT_FOR_GOOD = ("events", "proposal_versions", "review_texts", "endorsement_words")
+KEPT_FOR_GOOD = ("events", "proposal_versions", "review_texts", "endorsement_words", "audit_roots")
 
 CIRCULAR = (
     ("fk_organisations_claimed_by_id", "organisations", "claimed_by_id", "people"),
@@ -33,6 +33,15 @@ def upgrade() -> None:
     sa.Column('length', sa.BigInteger(), nullable=False),
     sa.CheckConstraint("subject_kind IN ('proposal', 'partner', 'call', 'person', 'initiative')", name=op.f('ck_audit_chains_subject_kind_known')),
     sa.PrimaryKeyConstraint('subject_kind', 'subject_id', name=op.f('pk_audit_chains'))
+    )
+    op.create_table('audit_roots',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('cut', sa.BigInteger(), nullable=False),
+    sa.Column('chains', sa.BigInteger(), nullable=False),
+    sa.Column('events', sa.BigInteger(), nullable=False),
+    sa.Column('root', sa.Text(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('day', name=op.f('pk_audit_roots'))
     )
     op.create_table('caught_mails',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -188,14 +197,25 @@ def upgrade() -> None:
     sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('disabled_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('undeliverable_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('digest_hour', sa.BigInteger(), nullable=True),
     sa.Column('organisation_id', sa.BigInteger(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('digest_hour BETWEEN 0 AND 23', name=op.f('ck_people_digest_hour_known')),
     sa.CheckConstraint('email = lower(email)', name=op.f('ck_people_email_lower')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_people_organisation_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_people')),
     sa.UniqueConstraint('email', name=op.f('uq_people_email'))
     )
     op.create_index(op.f('ix_people_organisation_id'), 'people', ['organisation_id'], unique=False)
+    op.create_table('code_apps',
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('sealed_secret', sa.LargeBinary(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_step', sa.BigInteger(), server_default='0', nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_code_apps_person_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_code_apps'))
+    )
     op.create_table('form_keys',
     sa.Column('key', sa.Text(), nullable=False),
     sa.Column('person_id', sa.BigInteger(), nullable=True),
@@ -272,6 +292,21 @@ def upgrade() -> None:
     sa.UniqueConstraint('partner_id', 'version', name=op.f('uq_partner_paths_partner_id_version'))
     )
     op.create_index(op.f('ix_partner_paths_created_by_id'), 'partner_paths', ['created_by_id'], unique=False)
+    op.create_table('passkeys',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('credential_id', sa.LargeBinary(), nullable=False),
+    sa.Column('public_key', sa.LargeBinary(), nullable=False),
+    sa.Column('sign_count', sa.BigInteger(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint('sign_count >= 0', name=op.f('ck_passkeys_signs_counted')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_passkeys_person_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_passkeys')),
+    sa.UniqueConstraint('credential_id', name=op.f('uq_passkeys_credential_id'))
+    )
+    op.create_index(op.f('ix_passkeys_person_id'), 'passkeys', ['person_id'], unique=False)
     op.create_table('proposals',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('reference', sa.Text(), nullable=False),
@@ -308,6 +343,17 @@ def upgrade() -> None:
     op.create_index('ix_proposals_stage_due', 'proposals', ['stage', 'due_at', 'id'], unique=False)
     op.create_index('ix_proposals_stage_since', 'proposals', ['stage', 'stage_since', 'id'], unique=False)
     op.create_index('ix_proposals_words', 'proposals', ['words'], unique=False, postgresql_using='gin', postgresql_ops={'words': 'gin_trgm_ops'})
+    op.create_table('recovery_codes',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('code_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_recovery_codes_person_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_recovery_codes')),
+    sa.UniqueConstraint('code_hash', name=op.f('uq_recovery_codes_code_hash'))
+    )
+    op.create_index(op.f('ix_recovery_codes_person_id'), 'recovery_codes', ['person_id'], unique=False)
     op.create_table('reviewer_profiles',
     sa.Column('person_id', sa.BigInteger(), nullable=False),
     sa.Column('partner_id', sa.BigInteger(), nullable=True),
@@ -360,6 +406,11 @@ def upgrade() -> None:
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('device', sa.Text(), server_default='', nullable=False),
     sa.Column('shared_computer', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('waits_for_factor', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('proved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('wrong_factors', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('challenge', sa.LargeBinary(), nullable=True),
+    sa.Column('challenge_until', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_sessions_person_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sessions')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_sessions_token_hash'))
@@ -442,7 +493,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('confirm_address', 'set_password', 'invitation', 'collaboration')", name=op.f('ck_mailed_links_kind_known')),
+    sa.CheckConstraint("kind IN ('confirm_address', 'set_password', 'invitation', 'collaboration', 'change_address', 'undo_address')", name=op.f('ck_mailed_links_kind_known')),
     sa.ForeignKeyConstraint(['call_id'], ['calls.id'], name=op.f('fk_mailed_links_call_id')),
     sa.ForeignKeyConstraint(['initiative_id'], ['initiatives.id'], name=op.f('fk_mailed_links_initiative_id')),
     sa.ForeignKeyConstraint(['invited_by_id'], ['people.id'], name=op.f('fk_mailed_links_invited_by_id')),
@@ -561,6 +612,37 @@ def upgrade() -> None:
     op.create_index('ix_timers_due', 'timers', ['due_at'], unique=False, postgresql_where=sa.text('done_at IS NULL'))
     op.create_index(op.f('ix_timers_proposal_id'), 'timers', ['proposal_id'], unique=False)
     op.create_index('ix_timers_subject', 'timers', ['subject_kind', 'subject_id'], unique=False)
+    op.create_table('clarifications',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('proposal_id', sa.BigInteger(), nullable=False),
+    sa.Column('version_id', sa.BigInteger(), nullable=False),
+    sa.Column('stage', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), server_default='open', nullable=False),
+    sa.Column('asked_for', sa.Text(), nullable=False),
+    sa.Column('asked_by_id', sa.BigInteger(), nullable=False),
+    sa.Column('question', sa.Text(), nullable=False),
+    sa.Column('fields', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answer', sa.Text(), server_default='', nullable=False),
+    sa.Column('answers', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+    sa.Column('answered_by_id', sa.BigInteger(), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(state = 'open') = (closed_at IS NULL)", name=op.f('ck_clarifications_closed_has_time')),
+    sa.CheckConstraint("asked_for IN ('secretariat', 'panel')", name=op.f('ck_clarifications_asked_for_known')),
+    sa.CheckConstraint("state <> 'answered' OR answered_by_id IS NOT NULL", name=op.f('ck_clarifications_answered_by_someone')),
+    sa.CheckConstraint("state IN ('open', 'answered', 'unanswered', 'withdrawn')", name=op.f('ck_clarifications_state_known')),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['people.id'], name=op.f('fk_clarifications_answered_by_id')),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['people.id'], name=op.f('fk_clarifications_asked_by_id')),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposals.id'], name=op.f('fk_clarifications_proposal_id')),
+    sa.ForeignKeyConstraint(['version_id'], ['proposal_versions.id'], name=op.f('fk_clarifications_version_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_clarifications'))
+    )
+    op.create_index(op.f('ix_clarifications_answered_by_id'), 'clarifications', ['answered_by_id'], unique=False)
+    op.create_index(op.f('ix_clarifications_asked_by_id'), 'clarifications', ['asked_by_id'], unique=False)
+    op.create_index('ix_clarifications_open', 'clarifications', ['proposal_id'], unique=False, postgresql_where=sa.text("state = 'open'"))
+    op.create_index('ix_clarifications_proposal', 'clarifications', ['proposal_id', 'id'], unique=False)
+    op.create_index(op.f('ix_clarifications_version_id'), 'clarifications', ['version_id'], unique=False)
     op.create_table('decisions',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('proposal_id', sa.BigInteger(), nullable=False),
@@ -716,6 +798,58 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_conditions_evidence_document_id'), 'conditions', ['evidence_document_id'], unique=False)
     op.create_index(op.f('ix_conditions_settled_by_id'), 'conditions', ['settled_by_id'], unique=False)
+    op.create_table('consultations',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('endorsement_id', sa.BigInteger(), nullable=False),
+    sa.Column('version_id', sa.BigInteger(), nullable=False),
+    sa.Column('link_id', sa.BigInteger(), nullable=False),
+    sa.Column('ministry', sa.Text(), nullable=False),
+    sa.Column('email', sa.Text(), nullable=False),
+    sa.Column('question', sa.Text(), server_default='', nullable=False),
+    sa.Column('asked_by_id', sa.BigInteger(), nullable=True),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('advice', sa.Text(), server_default='', nullable=False),
+    sa.Column('advised_by', sa.Text(), server_default='', nullable=False),
+    sa.Column('advised_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(advice = '') = (advised_at IS NULL)", name=op.f('ck_consultations_advised_when_said')),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['people.id'], name=op.f('fk_consultations_asked_by_id')),
+    sa.ForeignKeyConstraint(['endorsement_id'], ['endorsements.id'], name=op.f('fk_consultations_endorsement_id')),
+    sa.ForeignKeyConstraint(['link_id'], ['mailed_links.id'], name=op.f('fk_consultations_link_id')),
+    sa.ForeignKeyConstraint(['version_id'], ['proposal_versions.id'], name=op.f('fk_consultations_version_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consultations')),
+    sa.UniqueConstraint('endorsement_id', 'email', name=op.f('uq_consultations_endorsement_id_email'))
+    )
+    op.create_index(op.f('ix_consultations_asked_by_id'), 'consultations', ['asked_by_id'], unique=False)
+    op.create_index(op.f('ix_consultations_link_id'), 'consultations', ['link_id'], unique=False)
+    op.create_index(op.f('ix_consultations_version_id'), 'consultations', ['version_id'], unique=False)
+    op.create_table('endorsement_points',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('endorsement_id', sa.BigInteger(), nullable=False),
+    sa.Column('version_id', sa.BigInteger(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('field', sa.Text(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('asked_by_id', sa.BigInteger(), nullable=True),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('state', sa.Text(), server_default='open', nullable=False),
+    sa.Column('answer', sa.Text(), server_default='', nullable=False),
+    sa.Column('answered_by_id', sa.BigInteger(), nullable=True),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(state = 'open') = (settled_at IS NULL)", name=op.f('ck_endorsement_points_settled_when_not_open')),
+    sa.CheckConstraint("kind IN ('question', 'adjustment')", name=op.f('ck_endorsement_points_kind_known')),
+    sa.CheckConstraint("state <> 'answered' OR length(answer) > 0", name=op.f('ck_endorsement_points_answer_where_answered')),
+    sa.CheckConstraint("state IN ('open', 'answered', 'changed', 'late')", name=op.f('ck_endorsement_points_state_known')),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['people.id'], name=op.f('fk_endorsement_points_answered_by_id')),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['people.id'], name=op.f('fk_endorsement_points_asked_by_id')),
+    sa.ForeignKeyConstraint(['endorsement_id'], ['endorsements.id'], name=op.f('fk_endorsement_points_endorsement_id')),
+    sa.ForeignKeyConstraint(['version_id'], ['proposal_versions.id'], name=op.f('fk_endorsement_points_version_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_endorsement_points'))
+    )
+    op.create_index(op.f('ix_endorsement_points_answered_by_id'), 'endorsement_points', ['answered_by_id'], unique=False)
+    op.create_index(op.f('ix_endorsement_points_asked_by_id'), 'endorsement_points', ['asked_by_id'], unique=False)
+    op.create_index('ix_endorsement_points_endorsement', 'endorsement_points', ['endorsement_id', 'id'], unique=False)
+    op.create_index(op.f('ix_endorsement_points_version_id'), 'endorsement_points', ['version_id'], unique=False)
+    op.create_index('uq_endorsement_points_open', 'endorsement_points', ['endorsement_id', 'field'], unique=True, postgresql_where=sa.text("state = 'open'"))
     op.create_table('endorsement_words',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('endorsement_id', sa.BigInteger(), nullable=False),
@@ -728,7 +862,7 @@ def upgrade() -> None:
     sa.Column('acting_as', sa.Text(), server_default='', nullable=False),
     sa.Column('acting_for_id', sa.BigInteger(), nullable=True),
     sa.Column('given_at', sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint("outcome IN ('endorsed', 'endorsed_with_conditions', 'no_objection', 'no_objection_tacit', 'stands_aside', 'objected', 'lapsed')", name=op.f('ck_endorsement_words_outcome_known')),
+    sa.CheckConstraint("outcome IN ('endorsed', 'endorsed_with_conditions', 'no_objection', 'no_objection_tacit', 'stands_aside', 'objected', 'lapsed', 'acceded_late')", name=op.f('ck_endorsement_words_outcome_known')),
     sa.CheckConstraint("outcome NOT IN ('endorsed_with_conditions', 'objected') OR length(text) > 0", name=op.f('ck_endorsement_words_text_where_needed')),
     sa.ForeignKeyConstraint(['acting_for_id'], ['people.id'], name=op.f('fk_endorsement_words_acting_for_id')),
     sa.ForeignKeyConstraint(['endorsement_id'], ['endorsements.id'], name=op.f('fk_endorsement_words_endorsement_id')),
@@ -751,12 +885,17 @@ def upgrade() -> None:
     sa.Column('path', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('for_digest', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('digest_id', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['digest_id'], ['outbox.id'], name=op.f('fk_notifications_digest_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['event_id'], ['events.id'], name=op.f('fk_notifications_event_id')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_notifications_person_id')),
     sa.ForeignKeyConstraint(['proposal_id'], ['proposals.id'], name=op.f('fk_notifications_proposal_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notifications')),
     sa.UniqueConstraint('event_id', 'notice', 'person_id', name=op.f('uq_notifications_event_id_notice_person_id'))
     )
+    op.create_index(op.f('ix_notifications_digest_id'), 'notifications', ['digest_id'], unique=False)
+    op.create_index('ix_notifications_for_digest', 'notifications', ['person_id', 'id'], unique=False, postgresql_where=sa.text('for_digest AND digest_id IS NULL'))
     op.create_index(op.f('ix_notifications_person_id'), 'notifications', ['person_id'], unique=False)
     op.create_index(op.f('ix_notifications_proposal_id'), 'notifications', ['proposal_id'], unique=False)
     op.create_index('ix_notifications_unread', 'notifications', ['person_id'], unique=False, postgresql_where=sa.text('read_at IS NULL'))
@@ -859,6 +998,32 @@ def upgrade() -> None:
             f"CREATE TRIGGER {table}_kept_whole BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         )
+    # The head of a chain only goes on; a chain never goes away.
+    op.execute(
+        """
+        CREATE FUNCTION refuse_going_back() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF NEW.length <> OLD.length + 1 OR NEW.head = OLD.head
+                OR (NEW.subject_kind, NEW.subject_id) IS DISTINCT FROM (OLD.subject_kind, OLD.subject_id) THEN
+                RAISE EXCEPTION 'the head of a chain only goes on, one event at a time'
+                    USING ERRCODE = 'restrict_violation';
+            END IF;
+            RETURN NEW;
+        END $$
+        """
+    )
+    op.execute(
+        "CREATE TRIGGER audit_chains_go_on BEFORE UPDATE ON audit_chains "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_going_back()"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_chains_kept BEFORE DELETE ON audit_chains "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_chains_kept_whole BEFORE TRUNCATE ON audit_chains "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )
 
 
 def downgrade() -> None:
@@ -882,11 +1047,23 @@ def downgrade() -> None:
     op.drop_index('ix_notifications_unread', table_name='notifications', postgresql_where=sa.text('read_at IS NULL'))
     op.drop_index(op.f('ix_notifications_proposal_id'), table_name='notifications')
     op.drop_index(op.f('ix_notifications_person_id'), table_name='notifications')
+    op.drop_index('ix_notifications_for_digest', table_name='notifications', postgresql_where=sa.text('for_digest AND digest_id IS NULL'))
+    op.drop_index(op.f('ix_notifications_digest_id'), table_name='notifications')
     op.drop_table('notifications')
     op.drop_index(op.f('ix_endorsement_words_version_id'), table_name='endorsement_words')
     op.drop_index(op.f('ix_endorsement_words_given_by_id'), table_name='endorsement_words')
     op.drop_index(op.f('ix_endorsement_words_acting_for_id'), table_name='endorsement_words')
     op.drop_table('endorsement_words')
+    op.drop_index('uq_endorsement_points_open', table_name='endorsement_points', postgresql_where=sa.text("state = 'open'"))
+    op.drop_index(op.f('ix_endorsement_points_version_id'), table_name='endorsement_points')
+    op.drop_index('ix_endorsement_points_endorsement', table_name='endorsement_points')
+    op.drop_index(op.f('ix_endorsement_points_asked_by_id'), table_name='endorsement_points')
+    op.drop_index(op.f('ix_endorsement_points_answered_by_id'), table_name='endorsement_points')
+    op.drop_table('endorsement_points')
+    op.drop_index(op.f('ix_consultations_version_id'), table_name='consultations')
+    op.drop_index(op.f('ix_consultations_link_id'), table_name='consultations')
+    op.drop_index(op.f('ix_consultations_asked_by_id'), table_name='consultations')
+    op.drop_table('consultations')
     op.drop_index(op.f('ix_conditions_settled_by_id'), table_name='conditions')
     op.drop_index(op.f('ix_conditions_evidence_document_id'), table_name='conditions')
     op.drop_table('conditions')
@@ -917,6 +1094,12 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_decisions_drafted_by_id'), table_name='decisions')
     op.drop_index(op.f('ix_decisions_confirmed_by_id'), table_name='decisions')
     op.drop_table('decisions')
+    op.drop_index(op.f('ix_clarifications_version_id'), table_name='clarifications')
+    op.drop_index('ix_clarifications_proposal', table_name='clarifications')
+    op.drop_index('ix_clarifications_open', table_name='clarifications', postgresql_where=sa.text("state = 'open'"))
+    op.drop_index(op.f('ix_clarifications_asked_by_id'), table_name='clarifications')
+    op.drop_index(op.f('ix_clarifications_answered_by_id'), table_name='clarifications')
+    op.drop_table('clarifications')
     op.drop_index('ix_timers_subject', table_name='timers')
     op.drop_index(op.f('ix_timers_proposal_id'), table_name='timers')
     op.drop_index('ix_timers_due', table_name='timers', postgresql_where=sa.text('done_at IS NULL'))
@@ -966,6 +1149,8 @@ def downgrade() -> None:
     op.drop_table('seats')
     op.drop_index(op.f('ix_reviewer_profiles_partner_id'), table_name='reviewer_profiles')
     op.drop_table('reviewer_profiles')
+    op.drop_index(op.f('ix_recovery_codes_person_id'), table_name='recovery_codes')
+    op.drop_table('recovery_codes')
     op.drop_index('ix_proposals_words', table_name='proposals', postgresql_using='gin', postgresql_ops={'words': 'gin_trgm_ops'})
     op.drop_index('ix_proposals_stage_since', table_name='proposals')
     op.drop_index('ix_proposals_stage_due', table_name='proposals')
@@ -974,6 +1159,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_proposals_current_version_id'), table_name='proposals')
     op.drop_index('ix_proposals_call_stage', table_name='proposals')
     op.drop_table('proposals')
+    op.drop_index(op.f('ix_passkeys_person_id'), table_name='passkeys')
+    op.drop_table('passkeys')
     op.drop_index(op.f('ix_partner_paths_created_by_id'), table_name='partner_paths')
     op.drop_table('partner_paths')
     op.drop_index('ix_outbox_state_created', table_name='outbox')
@@ -989,6 +1176,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_form_keys_person_id'), table_name='form_keys')
     op.drop_index(op.f('ix_form_keys_created_at'), table_name='form_keys')
     op.drop_table('form_keys')
+    op.drop_table('code_apps')
     op.drop_index(op.f('ix_people_organisation_id'), table_name='people')
     op.drop_table('people')
     op.drop_index('uq_vacancies_open', table_name='vacancies', postgresql_where=sa.text('closed_at IS NULL'))
@@ -1011,6 +1199,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_caught_mails_to_address'), table_name='caught_mails')
     op.drop_index(op.f('ix_caught_mails_message_id'), table_name='caught_mails')
     op.drop_table('caught_mails')
+    op.drop_table('audit_roots')
     op.drop_table('audit_chains')
     # ### end Alembic commands ###
+    op.execute("DROP FUNCTION IF EXISTS refuse_going_back()")
     op.execute("DROP FUNCTION IF EXISTS refuse_change()")

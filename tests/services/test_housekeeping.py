@@ -39,6 +39,7 @@ def test_clearing_away(wired: Wiring, clock: SetClock) -> None:
                     person_id=person.id,
                     created_at=seen_at,
                     seen_at=seen_at,
+                    proved_at=seen_at,
                     expires_at=seen_at + timedelta(hours=12),
                 )
             )

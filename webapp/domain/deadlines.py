@@ -25,6 +25,8 @@ class TimerKind(StrEnum):
     ROUND_LATE = "round_late"
     CONDITION_REMINDER = "condition_reminder"
     CONDITION_LATE = "condition_late"
+    CLARIFICATION_REMINDER = "clarification_reminder"
+    CLARIFICATION_LATE = "clarification_late"
     ENDORSEMENT_SEND = "endorsement_send"
     ENDORSEMENT_NOT_ACKNOWLEDGED = "endorsement_not_acknowledged"
     ENDORSEMENT_NOBODY_FOUND = "endorsement_nobody_found"
@@ -37,7 +39,24 @@ class TimerKind(StrEnum):
     ENDORSEMENT_VALIDITY_OVER = "endorsement_validity_over"
 
 
-_REMINDERS = frozenset({TimerKind.STAGE_REMINDER, TimerKind.ASSIGNMENT_REMINDER, TimerKind.CONDITION_REMINDER})
+_REMINDERS = frozenset(
+    {
+        TimerKind.STAGE_REMINDER,
+        TimerKind.ASSIGNMENT_REMINDER,
+        TimerKind.CONDITION_REMINDER,
+        TimerKind.CLARIFICATION_REMINDER,
+    }
+)
+STAND_STILL = frozenset(
+    {
+        TimerKind.STAGE_REMINDER,
+        TimerKind.STAGE_LATE,
+        TimerKind.ASSIGNMENT_REMINDER,
+        TimerKind.ASSIGNMENT_LATE,
+        TimerKind.ROUND_LATE,
+    }
+)
+"""Timers of a stage and of its reviewers: none of them acts while the applicant owes an answer (R85)."""
 _ONE_OF_MANY = _REMINDERS | {TimerKind.ENDORSEMENT_NOTICE}
 
 

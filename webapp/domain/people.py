@@ -23,8 +23,17 @@ class Role(StrEnum):
 
 ROLES = tuple(Role)
 ORGANISATION_KINDS = ("ministry", "agency", "enterprise", "university", "ngo", "city")
-LINK_KINDS = ("confirm_address", "set_password", "invitation", "collaboration")
-LINK_DAYS = {"confirm_address": 3, "set_password": 1, "invitation": 30, "collaboration": 30}
+LINK_DAYS = {
+    "confirm_address": 3,
+    "set_password": 1,
+    "invitation": 30,
+    "collaboration": 30,
+    "change_address": 1,
+    "undo_address": 7,
+    "consultation": 120,
+}
+"""For how many days a mailed link of each kind works."""
+LINK_KINDS = tuple(LINK_DAYS)
 PASSWORD_MIN = 15
 PASSWORD_MAX = 256
 

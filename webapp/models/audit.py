@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, text
@@ -46,6 +46,19 @@ class AuditChain(Base):
     subject_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     head: Mapped[str]
     length: Mapped[int]
+
+
+class AuditRoot(Base):
+    """One hash over the heads of all chains, up to the event `cut`, made once a day and never changed (R62)."""
+
+    __tablename__ = "audit_roots"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    cut: Mapped[int]
+    chains: Mapped[int]
+    events: Mapped[int]
+    root: Mapped[str]
+    made_at: Mapped[datetime]
 
 
 class FormKey(Base):

@@ -88,6 +88,12 @@ class Notification(Base):
     __table_args__ = (
         UniqueConstraint("event_id", "notice", "person_id"),
         Index(
+            "ix_notifications_for_digest",
+            "person_id",
+            "id",
+            postgresql_where=text("for_digest AND digest_id IS NULL"),
+        ),
+        Index(
             "ix_notifications_unread",
             "person_id",
             postgresql_where=text("read_at IS NULL"),
@@ -103,6 +109,9 @@ class Notification(Base):
     path: Mapped[str]
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    # Waits for the person's daily mail; `digest_id` is the mail that told it (R52).
+    for_digest: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    digest_id: Mapped[int | None] = references("outbox.id", nullable=True, ondelete="SET NULL")
 
 
 class MutedNotice(Base):

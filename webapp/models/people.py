@@ -16,7 +16,10 @@ class Person(Base):
     """One person with an account. Erasure replaces the contact columns and keeps the row (R60)."""
 
     __tablename__ = "people"
-    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        CheckConstraint("digest_hour BETWEEN 0 AND 23", name="digest_hour_known"),
+    )
 
     id: Mapped[row_id]
     email: Mapped[str] = mapped_column(unique=True)
@@ -30,6 +33,8 @@ class Person(Base):
     disabled_at: Mapped[datetime | None]
     # Set when a receiving server refused the address for good (R56).
     undeliverable_at: Mapped[datetime | None]
+    # One mail a day at this hour of the person's own zone, for what need not come at once (R52).
+    digest_hour: Mapped[int | None]
     organisation_id: Mapped[int | None] = references("organisations.id", nullable=True)
     created_at: Mapped[datetime]
 
@@ -86,6 +91,14 @@ class SessionRow(Base):
     expires_at: Mapped[datetime]
     device: Mapped[str] = mapped_column(default="", server_default="")
     shared_computer: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    # Password given, second factor not yet: nobody is signed in by such a row.
+    waits_for_factor: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    # When the person last showed who they are; dangerous things ask again after a while.
+    proved_at: Mapped[datetime]
+    wrong_factors: Mapped[int] = mapped_column(default=0, server_default="0")
+    # What the browser's passkey has to sign, once.
+    challenge: Mapped[bytes | None] = mapped_column(LargeBinary)
+    challenge_until: Mapped[datetime | None]
 
 
 class MailedLink(Base):

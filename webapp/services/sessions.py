@@ -32,6 +32,7 @@ def open_session(work: UnitOfWork, person: Person, *, device: str, shared: bool)
             seen_at=work.now,
             expires_at=work.later(hours=limits.session_absolute_hours),
             device=device[:200],
+            proved_at=work.now,
             shared_computer=shared,
         )
     )
