@@ -14,7 +14,7 @@ from config.settings import Settings, load_settings
 from webapp import wiring
 from webapp.extensions import babel, csrf, db, migrate
 from webapp.pages import rooms
-from webapp.pages.shared import errors, filters, guard, headers, reader
+from webapp.pages.shared import addresses, errors, filters, guard, headers, reader
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -40,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     filters.register(app)
     reader.register(app)
     app.before_request(guard.check_request)
+    app.url_map.converters["int"] = addresses.RowNumber
     for room in rooms(demo=settings.demo):
         app.register_blueprint(room)
     for view in app.view_functions.values():

@@ -35,9 +35,12 @@ def test_from_signing_up_to_signed_in(browse: Browser, wired: Wiring) -> None:
     assert "Confirm" in visitor.get(link).text
     with wired.open_reading() as session:
         assert session.scalars(select(Person.confirmed_at)).one() is None  # opening changed nothing
-    assert visitor.post(link).location == "/sign-in"
+    assert visitor.post(link).location == f"/sign-in?next={link}"
     answer = visitor.post("/sign-in", {"email": "fatou@demo.example", "password": PASSWORD})
     assert answer.location == "/proposals"
+    assert visitor.post(link).location == "/proposals"
+    with wired.open_reading() as session:
+        assert session.scalars(select(Person.confirmed_at)).one() is not None
     cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
     assert "Fatou Ceesay" in visitor.get("/account").text

@@ -62,12 +62,12 @@ def change_password() -> Any:
     """Change the password; the other sessions end."""
     form = ChangePasswordForm()
     if form.validate_on_submit():
-        try:
-            with wiring().open_work(actor()) as work:
-                passwords.change_password(work, form.old_password.data, form.password.data, keep_token=session_token())
-        except Invalid as refusal:
-            for problem in refusal.problems:
-                getattr(form, problem.field).say(words(problem))
+        with wiring().open_work(actor()) as work:
+            problem = passwords.change_password(
+                work, form.old_password.data, form.password.data, keep_token=session_token()
+            )
+        if problem is not None:
+            form[problem.field].say(words(problem))
         else:
             flash(_("Your password is changed. Your other sessions are ended."), "ok")
             return redirect(url_for("people.account"), 303)

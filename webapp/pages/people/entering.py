@@ -40,6 +40,7 @@ def sign_up() -> Any:
                     password=form.password.data,
                     language=str(get_locale()).split("_", maxsplit=1)[0],
                     time_zone="UTC",
+                    network=request.remote_addr or "",
                 )
         except Invalid as refusal:
             for problem in refusal.problems:
@@ -97,16 +98,20 @@ def sign_out() -> Response:
 
 
 @people.route("/confirm/<token>", methods=["GET", "POST"])
-@public("the token is the right; opening the page changes nothing")
+@public("the token and the account's own password are the right; opening the page changes nothing")
 def confirm(token: str) -> Any:
-    """Confirm an address by the link in a mail."""
+    """Confirm an address by the link in a mail, signed in with it."""
+    if request.method == "POST" and not actor().is_public:
+        with wiring().open_work(actor()) as work:
+            sign_up_verbs.confirm_address(work, token)
+        flash(_("Your address is confirmed."), "ok")
+        return redirect(home_of(actor()), 303)
     with wiring().open_work(actor()) as work:
-        if request.method == "GET":
-            person = sign_up_verbs.see_confirmation(work, token)
-            return render_template("people/confirm.html", email=person.email)
-        sign_up_verbs.confirm_address(work, token)
-    flash(_("Your address is confirmed."), "ok")
-    return redirect(url_for("people.sign_in") if actor().is_public else home_of(actor()), 303)
+        person = sign_up_verbs.see_confirmation(work, token)
+    if request.method == "POST":
+        return redirect(url_for("people.sign_in", next=request.path), 303)
+    is_them = actor().person_id == person.id
+    return render_template("people/confirm.html", email=person.email, is_them=is_them, here=request.path)
 
 
 @people.route("/confirm", methods=["GET", "POST"])

@@ -24,7 +24,7 @@ def forgot_password() -> Any:
     form = ForgotForm()
     if form.validate_on_submit():
         with wiring().open_work(PUBLIC) as work:
-            verbs.ask_for_reset(work, form.email.data)
+            verbs.ask_for_reset(work, form.email.data, network=request.remote_addr or "")
         return redirect(url_for("people.reset_sent"), 303)
     return render_template("people/forgot_password.html", form=form), 422 if form.errors else 200
 
@@ -41,7 +41,7 @@ def reset_sent() -> str:
 def new_password(token: str) -> Any:
     """Set a new password."""
     form = NewPasswordForm()
-    if request.method == "GET":
+    if request.method != "POST":
         with wiring().open_work(PUBLIC) as work:
             email = verbs.see_reset(work, token).email
         return render_template("people/new_password.html", form=form, email=email)

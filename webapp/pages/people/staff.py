@@ -19,6 +19,7 @@ from webapp.queries import people as ask
 from webapp.services.people import invitations, organisations, seats
 
 PAGE = 50
+PAGES_AT_MOST = 10_000
 
 
 @people.get("/desk/people")
@@ -26,7 +27,7 @@ PAGE = 50
 def list_people() -> str:
     """People by name, with search; and the invitations that are open."""
     search = request.args.get("q", "").strip()[:100]
-    page = max(request.args.get("page", 1, int), 1)
+    page = min(max(request.args.get("page", 1, int), 1), PAGES_AT_MOST)
     with wiring().open_reading() as session:
         found = ask.list_people(session, search=search, limit=PAGE + 1, offset=(page - 1) * PAGE)
         open_invitations = ask.list_invitations(session)

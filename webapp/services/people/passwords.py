@@ -11,11 +11,12 @@ from webapp.domain.people import normal_email
 from webapp.domain.problems import Problem
 from webapp.models.people import MailedLink, Person
 from webapp.services.people.links import find_link, make_link
-from webapp.services.people.throttle import count_try
+from webapp.services.people.throttle import count_try, network_of
 from webapp.services.sessions import end_other_sessions
 from webapp.services.work import UnitOfWork
 
 RESETS_AT_MOST = 5
+RESETS_BY_NETWORK = 100
 
 
 def check_password(password: str, *, name: str, email: str) -> None:
@@ -25,8 +26,13 @@ def check_password(password: str, *, name: str, email: str) -> None:
         raise Invalid([problem])
 
 
-def ask_for_reset(work: UnitOfWork, email: str) -> None:
-    """Mail a link to set a new password, if the address has an account; says nothing either way."""
+def ask_for_reset(work: UnitOfWork, email: str, *, network: str) -> None:
+    """Mail a link to set a new password, if the address has an account; says nothing either way.
+
+    Raises NotNow when too many links were asked for from the network.
+    """
+    if count_try(work, f"reset_network:{network_of(network)}") > RESETS_BY_NETWORK:
+        raise NotNow("too_many_tries")
     address = normal_email(email)
     person = work.session.scalars(select(Person).where(Person.email == address)).one_or_none()
     if count_try(work, f"reset:{address}") > RESETS_AT_MOST or person is None or person.disabled_at is not None:
@@ -52,16 +58,21 @@ def set_password(work: UnitOfWork, token: str, password: str) -> Person:
     return person
 
 
-def change_password(work: UnitOfWork, old: str, new: str, *, keep_token: str) -> None:
-    """Change one's own password; ends the other sessions."""
+def change_password(work: UnitOfWork, old: str, new: str, *, keep_token: str) -> Problem | None:
+    """Change one's own password; ends the other sessions.
+
+    A wrong old password is counted and kept, so this returns what is wrong instead of raising it.
+    """
     person = work.session.get_one(Person, work.actor.person_id)
     if count_try(work, f"change:{person.id}") > RESETS_AT_MOST * 2:
         raise NotNow("too_many_tries")
     if not work.ports.hasher.matches(person.password_hash, old):
-        raise Invalid([Problem("account", "old_password", "password_wrong")])
-    check_password(new, name=person.name, email=person.email)
-    _store(work, person, new)
-    end_other_sessions(work, person.id, keep_token)
+        return Problem("account", "old_password", "password_wrong")
+    problem = password_problem(new, (person.name, person.email))
+    if problem is None:
+        _store(work, person, new)
+        end_other_sessions(work, person.id, keep_token)
+    return problem
 
 
 def _store(work: UnitOfWork, person: Person, password: str) -> None:

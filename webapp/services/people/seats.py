@@ -75,11 +75,20 @@ def set_disabled(work: UnitOfWork, person_id: int, *, disabled: bool) -> None:
         raise NotFound
     if person.id == work.actor.person_id:
         raise NotNow("own_account")
+    if not work.actor.has(Role.ADMINISTRATOR) and _is_administrator(work, person.id):
+        raise NotNow("administrators_only")
     person.disabled_at = work.now if disabled else None
     end_other_sessions(work, person.id)
     event = work.record(Event("PersonDisabled" if disabled else "PersonEnabled", "person", person.id))
     spoken_for = select(SeatRow.partner_id).where(SeatRow.person_id == person.id, SeatRow.ended_at.is_(None)).distinct()
     _look_at_offices(work, event, *work.session.scalars(spoken_for))
+
+
+def _is_administrator(work: UnitOfWork, person_id: int) -> bool:
+    held = select(SeatRow.id).where(
+        SeatRow.person_id == person_id, SeatRow.role == Role.ADMINISTRATOR, SeatRow.ended_at.is_(None)
+    )
+    return work.session.scalars(held).first() is not None
 
 
 def _look_at_offices(work: UnitOfWork, event_id: int, *partner_ids: int | None) -> None:

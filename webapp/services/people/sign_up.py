@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from webapp.domain.errors import NotAllowed, NotNow
 from webapp.domain.events import Event
 from webapp.domain.people import normal_email
 from webapp.models.people import Person
 from webapp.services.people.links import find_link, make_link
 from webapp.services.people.passwords import check_password
-from webapp.services.people.throttle import count_try
+from webapp.services.people.throttle import count_try, network_of
 from webapp.services.work import UnitOfWork
 
 MAILS_AT_MOST = 5
+ACCOUNTS_BY_NETWORK = 100
 
 
-def sign_up(work: UnitOfWork, *, name: str, email: str, password: str, language: str, time_zone: str) -> None:
+def sign_up(
+    work: UnitOfWork, *, name: str, email: str, password: str, language: str, time_zone: str, network: str
+) -> None:
     """Make an account whose address is not confirmed yet, and mail the link that confirms it.
 
     An address that has an account gets a mail saying so; the page says the same in both cases, and the
-    password is hashed in both, so that the answer takes as long. Raises Invalid for a weak password.
+    password is hashed in both, so that the answer takes as long. Raises Invalid for a weak password;
+    NotNow when too many accounts were made from the network.
     """
+    if count_try(work, f"sign_up_network:{network_of(network)}") > ACCOUNTS_BY_NETWORK:
+        raise NotNow("too_many_tries")
     address = normal_email(email)
     check_password(password, name=name, email=address)
     stored = work.ports.hasher.hash(password)
@@ -61,8 +68,14 @@ def see_confirmation(work: UnitOfWork, token: str) -> Person:
 
 
 def confirm_address(work: UnitOfWork, token: str) -> Person:
-    """Confirm an address by its mailed link."""
+    """Confirm an address by its mailed link, as the person who is signed in with its password.
+
+    Who reads the mail and who chose the password are then the same: an account that somebody else made
+    with this address is never confirmed for them.
+    """
     link = find_link(work, token, "confirm_address")
+    if link.person_id != work.actor.person_id:
+        raise NotAllowed("confirm_as_owner")
     person = work.session.get_one(Person, link.person_id)
     link.used_at = work.now
     if person.confirmed_at is None:

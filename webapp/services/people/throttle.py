@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 from sqlalchemy import case, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -9,6 +11,17 @@ from webapp.models.people import Throttle
 from webapp.services.work import UnitOfWork
 
 WINDOW_MINUTES = 15
+
+
+def network_of(address: str) -> str:
+    """What counts as one network: an IPv4 address, the first half of an IPv6 one; other texts as they are."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False).network_address)
 
 
 def count_try(work: UnitOfWork, key: str) -> int:

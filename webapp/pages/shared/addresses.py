@@ -1,0 +1,14 @@
+"""What may stand in an address: a row's number is never larger than the database can hold."""
+
+from __future__ import annotations
+
+from werkzeug.routing import IntegerConverter, Map
+
+LARGEST = 2**63 - 1
+
+
+class RowNumber(IntegerConverter):
+    """The `int` of all routes; a larger number names nothing, so its page is not found (404)."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST)
