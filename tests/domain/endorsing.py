@@ -17,7 +17,6 @@ SECRETARY, SECOND = 21, 22
 AROUND = en.Around(
     members=frozenset({MEMBER}),
     office=en.Office(focal_point=AMINA, deputy=DEPUTY, others=(OTHER, MEMBER), has_address=True),
-    articles=(5, 16),
 )
 CONTENT_HASH = "5" * 64
 
@@ -36,7 +35,7 @@ PATHS: dict[str, list[Step]] = {
     "delivered": DELIVERED,
     "undeliverable": [*SENT, ("bounced", "mail", {"letter": 1}, 0)],
     "acknowledged": ACKNOWLEDGED,
-    "in_consultation": [*ACKNOWLEDGED, ("consult", "focal_point", {"by": AMINA}, 1)],
+    "in_consultation": [*ACKNOWLEDGED, ("consult", "focal_point", {"by": AMINA, "fields": {"ICT": ""}}, 1)],
     "waiting_applicant": [
         *ACKNOWLEDGED,
         ("ask", "focal_point", {"by": AMINA, "fields": {"budget.lines": "Who pays?"}}, 1),
@@ -90,7 +89,7 @@ PATHS: dict[str, list[Step]] = {
     "acceded_late": [
         *ACKNOWLEDGED,
         ("stand_aside", "focal_point", SEEN, 1),
-        ("accede", "focal_point", {"by": AMINA}, 90),
+        ("accede", "focal_point", SEEN, 90),
     ],
 }
 

@@ -50,13 +50,24 @@ class Endorsing(RuleBasedStateMachine):
         deputy=st.sampled_from([None, DEPUTY]),
         away=st.booleans(),
         open_to_join=st.booleans(),
+        mediates=st.booleans(),
     )
     def begin(
-        self, *, silence: bool, signatures: int, delivered: int, deputy: int | None, away: bool, open_to_join: bool
+        self,
+        *,
+        silence: bool,
+        signatures: int,
+        delivered: int,
+        deputy: int | None,
+        away: bool,
+        open_to_join: bool,
+        mediates: bool,
     ) -> None:
         self.rule = en.PartnerRule(version=3, silence_is_consent=silence, signatures_needed=signatures)
         office = replace(AROUND.office, deputy=deputy, away=away)
-        self.around = replace(AROUND, notices_delivered=delivered, office=office, accession_open=open_to_join)
+        self.around = replace(
+            AROUND, notices_delivered=delivered, office=office, accession_open=open_to_join, mediates=mediates
+        )
         self.fresh = self.case = en.Case("KE", around=self.around)
         self.now = MONDAY
         self.newest = 7
@@ -84,6 +95,11 @@ class Endorsing(RuleBasedStateMachine):
         outcome = str(effect.params["outcome"])
         self.words.append((outcome, int(effect.params["version"])))
         assert effect.params["version"] == after.outcome_version == after.version
+        if outcome == "acceded_late":
+            # The partner's own step after the decision: no answer to a letter.
+            assert self.around.accession_open
+            assert happened.by in (AMINA, DEPUTY, OTHER)
+            return
         assert self.delivered, "a word without a delivered letter"
         assert after.acknowledged_at is not None, "a word without an acknowledgement"
         if outcome == "no_objection_tacit":
@@ -277,6 +293,7 @@ def test_long_walks_reach_every_state_and_every_event() -> None:
             deputy=draw.choice([None, DEPUTY]),
             away=draw.random() < 0.3,
             open_to_join=draw.random() < 0.5,
+            mediates=draw.random() < 0.5,
         )
         for _ in range(30):
             choice = draw.random()

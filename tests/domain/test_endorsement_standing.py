@@ -181,7 +181,8 @@ def test_the_defaults_of_a_path() -> None:
 
 @pytest.mark.rule("R32")
 def test_a_path_is_read_as_it_was_kept() -> None:
-    rule = en.PartnerRule(7, answer_days=15, material=("title", "plan.starts_on"), ministries={"16": ("ICT",)})
+    rule = en.PartnerRule(7, answer_days=15, material=("title", "plan.starts_on"), weekend=(4, 5))
+    rule = replace(rule, ministries=(en.Ministry("ICT", "ict@x.example", (16,)),))
     kept = json.loads(json.dumps(en.write_rule(rule)))
     assert en.read_rule(7, kept) == rule
     with pytest.raises(ValueError, match="knows no mood"):

@@ -53,6 +53,7 @@ DOCUMENT = """
 11 | ANSWERING                                          | no_objection            | F D | no_objection
 12 | ANSWERING                                          | stand_aside             | F D | stands_aside
 13 | ANSWERING                                          | object                  | F D | objected
+13 | objected                                           | another_answer          | F D | acknowledged
 14 | ANSWERING                                          | notice                  | T   | @same
 15 | ANSWERING                                          | extend                  | F D | @same
 16 | ANSWERING                                          | end                     | T   | lapsed
@@ -66,7 +67,7 @@ DOCUMENT = """
 21 | withdrawal_notified                                | withdrawal_effective    | T   | withdrawn
 22 | POSITIVE                                           | validity_over           | T   | expired
 23 | stands_aside lapsed not_needed                     | accede                  | F D | acceded_late
-24 | STATES                                             | signatory_replaced      | S   | @same
+24 | STATES                                             | signatory_replaced      | S T | @same
 25 | delivered                                          | bounced                 | X   | undeliverable
 25 | ANSWERING waiting_applicant adjustment_requested   | bounced                 | X   | @same
 26 | undeliverable                                      | nobody_found            | T   | lapsed
@@ -268,12 +269,39 @@ def test_only_the_partners_own_people_speak_and_none_who_takes_part() -> None:
 
 
 @pytest.mark.rule("R32")
-def test_row_6_asks_the_ministries_of_the_mapped_articles() -> None:
-    rule = replace(RULE, ministries={"16": ("ICT", "Justice"), "9": ("Trade",)})
+def test_row_6_asks_ministries_and_the_clock_goes_on() -> None:
     case, now = case_in("acknowledged")
-    consulting, effects = do(case, "consult", "focal_point", now, rule, by=AMINA)
+    asked = {"ICT": "Are the data safe?", "Justice": ""}
+    consulting, effects = do(case, "consult", "focal_point", now, by=AMINA, fields=asked)
     assert consulting.state == "in_consultation"
-    assert [(e.params["ministry"], e.params["article"]) for e in effects[1:]] == [("ICT", 16), ("Justice", 16)]
+    assert [(e.params["ministry"], e.params["question"]) for e in effects[1:]] == list(asked.items())
+    assert en.due_at(consulting, RULE, NAIROBI) == en.due_at(case, RULE, NAIROBI)
+    with pytest.raises(Invalid):
+        do(case, "consult", "focal_point", now, by=AMINA)
+
+
+@pytest.mark.rule("R32")
+def test_a_path_says_which_ministries_are_asked_on_which_articles() -> None:
+    everything = en.Ministry("Foreign affairs", "desk@mfa.example")
+    data, trade = en.Ministry("ICT", "ict@x.example", (16, 17)), en.Ministry("Trade", "trade@x.example", (9,))
+    rule = replace(RULE, ministries=(everything, data, trade))
+    assert en.ministries_for(rule, (5, 16)) == (everything, data)
+    assert en.ministries_for(rule, (5,)) == (everything,)
+
+
+@pytest.mark.rule("R33")
+def test_row_13_an_objection_that_is_mediated_can_come_to_another_word() -> None:
+    case, now = case_in("objected")
+    with pytest.raises(NotNow, match="objection_not_mediated"):
+        do(case, "another_answer", "focal_point", now, by=AMINA)
+    mediated = replace(case, around=replace(case.around, mediates=True))
+    anew, effects = do(mediated, "another_answer", "focal_point", now, by=AMINA)
+    assert (anew.state, anew.outcome, anew.clock_started_at) == ("acknowledged", "", now)
+    assert shown(effects) == ["record PartnerObjectionReconsidered"]
+    # Silence afterwards is no consent, whatever the partner declared.
+    silent = replace(RULE, silence_is_consent=True)
+    over, _ = do(anew, "end", "timer", now + timedelta(days=60), silent)
+    assert over.state == "lapsed"
 
 
 @pytest.mark.rule("R30")
@@ -603,7 +631,16 @@ def test_row_23_accedes_later_where_the_decision_allows_it(state: str) -> None:
     with pytest.raises(NotNow, match="accession_not_open"):
         do(case, "accede", "focal_point", now, by=AMINA)
     opened = replace(case, around=replace(case.around, accession_open=True))
-    assert do(opened, "accede", "focal_point", now, by=AMINA)[0].state == "acceded_late"
+    with pytest.raises(Stale):
+        do(opened, "accede", "focal_point", now, by=AMINA)
+    joined, effects = do(opened, "accede", "focal_point", now, by=AMINA, version=9, version_hash="9" * 64)
+    assert (joined.state, joined.outcome, joined.outcome_version, joined.valid_until) == (
+        "acceded_late",
+        "acceded_late",
+        9,
+        None,
+    )
+    assert shown(effects) == ["record PartnerAcceded", "issue_word acceded_late"]
 
 
 @pytest.mark.parametrize("state", en.STATES)

@@ -47,6 +47,8 @@ class Decision(Base):
     drafted_at: Mapped[datetime]
     confirmed_by_id: Mapped[int | None] = references("people.id", nullable=True)
     confirmed_at: Mapped[datetime | None]
+    # Whether a partner that stood aside, lapsed or was not asked may still join (`endorsement.md` 23).
+    lets_join: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     released_by_id: Mapped[int | None] = references("people.id", nullable=True)
     released_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1, server_default="1")

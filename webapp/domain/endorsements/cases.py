@@ -43,6 +43,13 @@ POSITIVE = ("endorsed", "endorsed_with_conditions", "no_objection", "no_objectio
 ANSWERING = ("acknowledged", "in_consultation")
 """The clock runs and the partner owes its word."""
 
+LETTERS = (*OUTCOMES, "acceded_late")
+"""What a formal letter of a partner can say."""
+
+POINT_KINDS = ("question", "adjustment")
+POINT_STATES = ("open", "answered", "changed", "late")
+"""What a partner asks at a field, and how that ended."""
+
 AT_REST = (*OUTCOMES, "not_needed", "withdrawn", "expired", "acceded_late")
 """Nobody owes anything: the partner has spoken, or is not asked."""
 
@@ -84,14 +91,15 @@ class Around:
 
     `members` take part in the proposal. `notices_delivered` are those of this case that were accepted
     and did not bounce. `started`: the project runs. `accession_open`: the decision lets partners join.
+    `mediates`: the call lets an objection be mediated.
     """
 
     members: frozenset[int] = frozenset()
     office: Office = Office()
     notices_delivered: int = 0
-    articles: tuple[int, ...] = ()
     started: bool = False
     accession_open: bool = False
+    mediates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +160,7 @@ class Happened:
 
     `by` did it (None: the product itself), `second` is the other pair of eyes. `version` and
     `version_hash` are the version shown or made. `fields` are those asked about, changed, or answered,
-    with the reason or answer. `letter` is the number of the letter that was delivered or bounced.
+    with the reason or answer; in a consultation who is asked, with what. `letter` is the number of the letter that was delivered or bounced.
     """
 
     name: str
@@ -181,7 +189,7 @@ class Effect:
     issue_word    the partner's formal word, to be kept for good with its code: `outcome`, `version`, `text`
     open_vacancy  nobody can sign for the partner: `reason` (no_focal_point, bounced, silent)
     close_vacancy somebody can
-    consult       ask a ministry: `ministry`, `article`
+    consult       ask a ministry: `ministry`, `question`
     """
 
     do: str

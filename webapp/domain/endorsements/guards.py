@@ -78,6 +78,25 @@ def conditions_named(turn: Turn) -> Refusal | None:
     return None if turn.happened.reason.strip() else _missing("reason", "conditions_missing")
 
 
+def somebody_consulted(turn: Turn) -> Refusal | None:
+    """At least one ministry is asked (6)."""
+    return None if turn.happened.fields else _missing("ministries", "ministries_missing")
+
+
+def call_mediates(turn: Turn) -> Refusal | None:
+    """The call has an objection mediated: the partner may come to another word (13)."""
+    return None if turn.case.around.mediates else NotNow("objection_not_mediated")
+
+
+def version_named(turn: Turn) -> Refusal | None:
+    """Who joins later joins the version as it stands (23)."""
+    return (
+        None
+        if turn.happened.version is not None
+        else Stale("ProposalVersionFrozen", code="endorsement_version_changed")
+    )
+
+
 def questions_named(turn: Turn) -> Refusal | None:
     """At least one question, each at its field."""
     return None if _every_text(turn.happened.fields) else _missing("fields", "questions_missing")
@@ -266,6 +285,9 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
             version_shown_is_current,
             reason_given,
             conditions_named,
+            somebody_consulted,
+            call_mediates,
+            version_named,
             questions_named,
             fields_and_reasons_named,
             every_field_dealt_with,

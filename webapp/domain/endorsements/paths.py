@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from webapp.domain.endorsements.material import MATERIAL
 from webapp.domain.problems import Problem
+
+MINISTRIES_AT_MOST = 40
+NAME_AT_MOST = 200
 
 _WHOLE_NUMBERS = (
     "acknowledge_days",
@@ -22,12 +25,21 @@ _WHOLE_NUMBERS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Ministry:
+    """Whom a partner's focal point can consult, and on which articles; without any, on all of them."""
+
+    name: str
+    email: str
+    articles: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PartnerRule:
     """One version of a partner's path. It is pinned when a case opens; a change touches no case in flight.
 
     All days are the partner's working days. `notice_days` are counted from the due day. `material`
     names what makes the partner be asked again when it changes (see `MATERIAL`; also a dotted path of
-    a field). `ministries` are those consulted, by the number of an article as text.
+    a field). `weekend` are the days of its weekend, Monday being 0; empty: as the initiative's data say.
     """
 
     version: int = 1
@@ -42,7 +54,8 @@ class PartnerRule:
     signatures_needed: int = 1
     silence_is_consent: bool = False
     material: tuple[str, ...] = tuple(MATERIAL)
-    ministries: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    ministries: tuple[Ministry, ...] = ()
+    weekend: tuple[int, ...] = ()
 
 
 def read_rule(version: int, content: Mapping[str, Any]) -> PartnerRule:
@@ -51,11 +64,13 @@ def read_rule(version: int, content: Mapping[str, Any]) -> PartnerRule:
     if unknown := sorted(set(content) - known):
         raise ValueError(f"a partner's path knows no {', '.join(unknown)}")
     values = dict(content)
-    for name in ("notice_days", "material"):
+    for name in ("notice_days", "material", "weekend"):
         if name in values:
             values[name] = tuple(values[name])
     if "ministries" in values:
-        values["ministries"] = {article: tuple(names) for article, names in values["ministries"].items()}
+        values["ministries"] = tuple(
+            Ministry(entry["name"], entry["email"], tuple(entry["articles"])) for entry in values["ministries"]
+        )
     return PartnerRule(version=version, **values)
 
 
@@ -65,8 +80,17 @@ def write_rule(rule: PartnerRule) -> dict[str, Any]:
     del content["version"]
     content["notice_days"] = list(rule.notice_days)
     content["material"] = list(rule.material)
-    content["ministries"] = {article: list(names) for article, names in rule.ministries.items()}
+    content["weekend"] = list(rule.weekend)
+    content["ministries"] = [
+        {"name": entry.name, "email": entry.email, "articles": list(entry.articles)} for entry in rule.ministries
+    ]
     return content
+
+
+def ministries_for(rule: PartnerRule, articles: Iterable[int]) -> tuple[Ministry, ...]:
+    """Of the ministries of a path those to consult on a proposal with these articles (row 6)."""
+    mapped = set(articles)
+    return tuple(entry for entry in rule.ministries if not entry.articles or mapped & set(entry.articles))
 
 
 def problems(rule: PartnerRule) -> tuple[Problem, ...]:
@@ -83,3 +107,17 @@ def _problems(rule: PartnerRule) -> Iterator[Problem]:
     if not {0, 1} <= set(rule.notice_days) or max(rule.notice_days) > 1:
         # At 0 the deputy is told and at +1 the secretariat; after that the case is over.
         yield Problem("path", "notice_days", "notices_need_due_day_and_next")
+    if not set(rule.weekend) < set(range(7)):
+        yield Problem("path", "weekend", "weekend_leaves_no_day")
+    yield from _ministry_problems(rule)
+
+
+def _ministry_problems(rule: PartnerRule) -> Iterator[Problem]:
+    names = [entry.name for entry in rule.ministries]
+    if len(names) > MINISTRIES_AT_MOST:
+        yield Problem("path", "ministries", "too_many", {"most": MINISTRIES_AT_MOST})
+    if len(set(names)) < len(names):
+        yield Problem("path", "ministries", "ministry_twice")
+    for entry in rule.ministries:
+        if not entry.name or len(entry.name) > NAME_AT_MOST or "@" not in entry.email:
+            yield Problem("path", "ministries", "ministry_incomplete")

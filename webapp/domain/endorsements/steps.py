@@ -99,9 +99,8 @@ def _acknowledge(turn: Turn, row: Row) -> Outcome:
 
 def _consult(turn: Turn, row: Row) -> Outcome:
     asked = tuple(
-        Effect("consult", {"ministry": ministry, "article": article})
-        for article in turn.case.around.articles
-        for ministry in turn.rule.ministries.get(str(article), ())
+        Effect("consult", {"ministry": ministry, "question": question})
+        for ministry, question in turn.happened.fields.items()
     )
     return replace(turn.case, state=row.to), asked
 
@@ -245,13 +244,23 @@ def _repeat(turn: Turn, _row: Row) -> Outcome:
 
 
 def _another_answer(turn: Turn, row: Row) -> Outcome:
-    case = replace(turn.case, state=row.to, acknowledged_at=turn.now, fields=(), valid_until=None)
+    # Whoever has objected is not read as consenting by silence afterwards.
+    broken = turn.case.silence_broken or turn.case.state == "objected"
+    case = replace(
+        turn.case, state=row.to, acknowledged_at=turn.now, fields=(), valid_until=None, silence_broken=broken
+    )
     return _start_clock(_without_word(case), turn), ()
+
+
+def _accede(turn: Turn, row: Row) -> Outcome:
+    """The partner joins what was decided, by a letter on the version as it stands; nothing is decided anew."""
+    version, content_hash = turn.happened.version or turn.case.version, turn.happened.version_hash
+    return _speak(replace(turn.case, version=version, version_hash=content_hash), turn, row.to, "")
 
 
 def _speak(case: Case, turn: Turn, outcome: str, text: str) -> Outcome:
     """The partner's formal word on the version its case is about."""
-    refuses = outcome in ("stands_aside", "objected")
+    endless = outcome in ("stands_aside", "objected", "acceded_late")
     spoken = replace(
         case,
         state=outcome,
@@ -260,7 +269,7 @@ def _speak(case: Case, turn: Turn, outcome: str, text: str) -> Outcome:
         outcome_version=case.version,
         outcome_at=turn.now,
         outcome_by=turn.happened.by,
-        valid_until=None if refuses else add_months(turn.now, turn.rule.validity_months),
+        valid_until=None if endless else add_months(turn.now, turn.rule.validity_months),
         cooling_off_ends_at=None,
         effective_at=None,
     )
@@ -338,5 +347,6 @@ STEPS: Mapping[str, Step] = MappingProxyType(
         "same_answer": _repeat,
         "another_answer": _another_answer,
         "confirm": _repeat,
+        "accede": _accede,
     }
 )

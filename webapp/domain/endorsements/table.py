@@ -65,7 +65,15 @@ TABLE: tuple[Row, ...] = (
         "EndorsementSignatoryConfirmed",
     ),
     Row(5, ("delivered",), "acknowledge", _F, (_SPEAKS,), "acknowledged", "EndorsementAcknowledged"),
-    Row(6, ("acknowledged",), "consult", _F, (_SPEAKS,), "in_consultation", "EndorsementConsultationStarted"),
+    Row(
+        6,
+        ("acknowledged",),
+        "consult",
+        _F,
+        (_SPEAKS, "somebody_consulted"),
+        "in_consultation",
+        "EndorsementConsultationStarted",
+    ),
     Row(7, ANSWERING, "ask", _F, (_SPEAKS, "questions_named"), "waiting_applicant", "EndorsementQuestionAsked"),
     Row(8, ("waiting_applicant",), "answered", _P, (), BACK, "EndorsementQuestionAnswered"),
     # Also where a new version was asked for and none came: a clock must not stand for ever.
@@ -101,6 +109,16 @@ TABLE: tuple[Row, ...] = (
     Row(11, ANSWERING, "no_objection", _F, _WORD, "no_objection", "PartnerSaidNoObjection"),
     Row(12, ANSWERING, "stand_aside", _F, (_SPEAKS, _SEEN), "stands_aside", "PartnerStoodAside"),
     Row(13, ANSWERING, "object", _F, (_SPEAKS, _SEEN, "reason_given"), "objected", "PartnerObjected"),
+    # Where the call has an objection mediated, its end is that the partner answers anew.
+    Row(
+        13,
+        ("objected",),
+        "another_answer",
+        _F,
+        (_SPEAKS, "call_mediates"),
+        "acknowledged",
+        "PartnerObjectionReconsidered",
+    ),
     Row(14, ANSWERING, "notice", _T, ("notice_is_due",), SAME, "EndorsementNoticeSent"),
     Row(15, ANSWERING, "extend", _F, (_SPEAKS, "not_extended", "before_due"), SAME, "EndorsementExtended"),
     # Also where silence is declared as consent but not all that it takes came together.
@@ -192,11 +210,12 @@ TABLE: tuple[Row, ...] = (
         ("stands_aside", "lapsed", "not_needed"),
         "accede",
         _F,
-        (_SPEAKS, "accession_open"),
+        (_SPEAKS, "accession_open", "version_named"),
         "acceded_late",
         "PartnerAcceded",
     ),
-    Row(24, _ANY, "signatory_replaced", _S, ("new_signatory_can_sign",), SAME, "EndorsementSignatoryReplaced"),
+    # By itself where the seat of who signs has ended: no letter goes to somebody who left.
+    Row(24, _ANY, "signatory_replaced", (*_S, *_T), ("new_signatory_can_sign",), SAME, "EndorsementSignatoryReplaced"),
     Row(25, ("delivered",), "bounced", _X, ("letter_is_current",), "undeliverable", "EndorsementUndeliverable"),
     Row(25, _LATER, "bounced", _X, (), SAME, "EndorsementSignatoryLost"),
     Row(26, ("undeliverable",), "nobody_found", _T, ("due_time_over",), "lapsed", "EndorsementLapsed"),
