@@ -111,6 +111,10 @@ class Settings(BaseSettings):
 
     upload_max_mb: int = Field(10, ge=1, le=200, description="Largest file that can be attached, in megabytes.")
     uploads_per_proposal: int = Field(20, ge=1, le=200, description="Files one proposal can hold.")
+    scan_url: str = Field(
+        "",
+        description="A clamd that scans uploaded files: tcp://host:3310 or unix:///path; empty: files are not scanned.",
+    )
     grace_minutes: int = Field(
         15,
         ge=0,
@@ -222,6 +226,15 @@ class Settings(BaseSettings):
             raise ValueError(
                 "must look like smtp://host:port, smtp+starttls://user:password@host:587 or smtps://user:password@host:465"
             )
+        return value
+
+    @field_validator("scan_url")
+    @classmethod
+    def _clamd(cls, value: str) -> str:
+        parts = urlsplit(value)
+        named = parts.hostname if parts.scheme == "tcp" else parts.path if parts.scheme == "unix" else ""
+        if value and not named:
+            raise ValueError("must look like tcp://host:3310 or unix:///run/clamav/clamd.ctl")
         return value
 
     @field_validator("mail_from", "mail_reply_to")

@@ -25,6 +25,7 @@ from webapp.adapters.files import FolderFiles
 from webapp.adapters.holidays import LibraryHolidays
 from webapp.adapters.mailer import SmtpMailer
 from webapp.adapters.renderer import MailRenderer
+from webapp.adapters.scanner import ClamdScanner
 from webapp.adapters.solver import HighsSolver
 from webapp.adapters.task_bus import CeleryBus
 from webapp.domain.initiative import parse_initiative
@@ -97,7 +98,7 @@ def build_ports(settings: Settings) -> Ports:
         bus=CeleryBus(settings.redis_url, settings.broker_patience_ms),
         mailer=SmtpMailer(settings.mail_url, settings.mail_from, settings.mail_timeout_seconds),
         renderer=MailRenderer(settings.languages, settings.default_language),
-        documents=ContentChecker(),
+        documents=ContentChecker(ClamdScanner(settings.scan_url) if settings.scan_url else None),
         holidays=LibraryHolidays(),
         solver=HighsSolver(),
         signing_key=settings.secret_key,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from typing import BinaryIO
 
 from PIL import Image, ImageOps
 
+from webapp.adapters.archives import find_problem
+from webapp.adapters.scanner import Scanner, ScannerAway
 from webapp.domain.ports import FileVerdict
 from webapp.domain.proposals import DOCUMENT_KINDS
 
@@ -19,29 +20,32 @@ PARTS = {
     "odt": ("mimetype", b"application/vnd.oasis.opendocument.text"),
     "ods": ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
 }
-MEMBERS_AT_MOST = 2000
-UNPACKED_AT_MOST = 200 * 1024 * 1024
-RATIO_AT_MOST = 100
 PIXELS_AT_MOST = 60_000_000
 
 
 class ContentChecker:
-    """The `DocumentChecker` port by signatures and by the directory of an archive."""
+    """The `DocumentChecker` port: signatures, the content of archives, and a scanner where one is named."""
+
+    def __init__(self, scanner: Scanner | None = None) -> None:
+        self._scanner = scanner
+
+    @property
+    def scans(self) -> bool:
+        """Whether a scanner looks for harmful content."""
+        return self._scanner is not None
 
     def check(self, name: str, stream: BinaryIO) -> FileVerdict:
-        """The verdict on one file."""
+        """The verdict on one file; it waits where the scanner does not answer."""
         kind = name.rpartition(".")[2].lower()
         media_type = DOCUMENT_KINDS.get(kind, "application/octet-stream")
-        if kind not in DOCUMENT_KINDS:
-            return FileVerdict(False, media_type, "kind_not_accepted")
-        head = stream.read(16)
-        stream.seek(0)
-        if kind in MAGIC:
-            code = None if head.startswith(MAGIC[kind]) else "content_differs"
-            if code is None and media_type.startswith("image/"):
-                code = _image_problem(stream)
-            return FileVerdict(code is None, media_type, code)
-        code = _archive_problem(kind, stream)
+        code = _problem(kind, media_type, stream)
+        if code is None and self._scanner is not None:
+            stream.seek(0)
+            try:
+                if self._scanner.finds_harm(stream):
+                    code = "infected"
+            except ScannerAway:
+                return FileVerdict(False, media_type, waits=True)
         return FileVerdict(code is None, media_type, code)
 
     def strip(self, media_type: str, stream: BinaryIO) -> BinaryIO | None:
@@ -57,6 +61,18 @@ class ContentChecker:
         return cleaned
 
 
+def _problem(kind: str, media_type: str, stream: BinaryIO) -> str | None:
+    if kind not in DOCUMENT_KINDS:
+        return "kind_not_accepted"
+    if kind in PARTS:
+        return find_problem(stream, *PARTS[kind])
+    head = stream.read(16)
+    stream.seek(0)
+    if not head.startswith(MAGIC[kind]):
+        return "content_differs"
+    return _image_problem(stream) if media_type.startswith("image/") else None
+
+
 def _image_problem(stream: BinaryIO) -> str | None:
     try:
         with Image.open(stream) as image:
@@ -66,20 +82,3 @@ def _image_problem(stream: BinaryIO) -> str | None:
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return "content_differs"
     return None
-
-
-def _archive_problem(kind: str, stream: BinaryIO) -> str | None:
-    try:
-        with zipfile.ZipFile(stream) as archive:
-            members = archive.infolist()
-            unpacked = sum(member.file_size for member in members)
-            packed = sum(member.compress_size for member in members) or 1
-            if len(members) > MEMBERS_AT_MOST or unpacked > UNPACKED_AT_MOST:
-                return "archive_too_large"
-            if unpacked / packed > RATIO_AT_MOST:
-                return "archive_too_dense"
-            part, words = PARTS[kind]
-            with archive.open(part) as opened:
-                return None if words in opened.read(1 << 20) else "content_differs"
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError):
-        return "content_differs"

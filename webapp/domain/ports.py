@@ -120,15 +120,21 @@ class Renderer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FileVerdict:
-    """What the check of a document found: accepted, or a code saying why not."""
+    """What the check of a document found: accepted, a code saying why not, or that it must be asked again later."""
 
     accepted: bool
     media_type: str
     code: str | None = None
+    waits: bool = False
 
 
 class DocumentChecker(Protocol):
     """Looks at a file's content: type, archive limits, scanning where configured."""
+
+    @property
+    def scans(self) -> bool:
+        """Whether files are scanned for harmful content."""
+        ...
 
     def check(self, name: str, stream: BinaryIO) -> FileVerdict:
         """The verdict on one file."""

@@ -43,7 +43,13 @@ def documents(reference: str) -> Any:
         head = find_proposal(session, wiring().rules, actor(), reference, Action.EDIT_PROPOSAL)
         view = read_proposal(session, wiring().rules, head, draft=True)
     page = render_template(
-        "proposals/documents.html", head=head, view=view, form=form, states=DOCUMENT_STATES, refusals=REFUSALS
+        "proposals/documents.html",
+        head=head,
+        view=view,
+        form=form,
+        states=DOCUMENT_STATES,
+        refusals=REFUSALS,
+        scans=wiring().ports.documents.scans,
     )
     return page, 422 if form.errors else 200
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from webapp.domain.mapping import ARTICLES_AT_MOST, Mapping, choose, read_mapping
@@ -40,8 +40,6 @@ def picker(reference: str) -> Any:
         answer = answer_to_save(reference, "articles", saved, fits=not errors)
         if answer is not None:
             return answer
-        if saved.conflict is None:
-            flash(_("Your choice is saved as it is. It needs a change."), "warn")
     word = request.args.get(FIND, "").strip()[:FIND_AT_MOST]
     page = render_template(
         "proposals/picker.html",

@@ -76,5 +76,7 @@ REFUSALS: dict[str, LazyString] = {
     "content_differs": _l("The content is not what the name says. Save it anew in its program, and upload it again."),
     "archive_too_large": _l("The file unpacks to more than is allowed. Make it smaller."),
     "archive_too_dense": _l("The file unpacks to more than is allowed. Make it smaller."),
+    "archive_nested": _l("The file holds archives inside archives. Take them out, and upload them apart."),
+    "infected": _l("The scanner found something harmful in the file. It is not kept for anybody to open."),
     "image_too_large": _l("The picture has too many pixels. Make it smaller."),
 }

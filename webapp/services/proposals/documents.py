@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
 from sqlalchemy import func, select
 
 from webapp.domain.errors import Invalid, NotFound
+from webapp.domain.events import Event
+from webapp.domain.notices import next_try
 from webapp.domain.policy import Action
 from webapp.domain.problems import Problem
 from webapp.domain.proposals import DOCUMENT_KINDS
@@ -18,6 +21,8 @@ from webapp.services.outbox.hooks import does
 from webapp.services.work import UnitOfWork
 
 NAME_AT_MOST = 200
+# Between two looks at a document while the scanner does not answer.
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 
 
 def add_document(work: UnitOfWork, reference: str, name: str, stream: BinaryIO) -> int:
@@ -47,12 +52,7 @@ def add_document(work: UnitOfWork, reference: str, name: str, stream: BinaryIO) 
     )
     work.session.add(document)
     work.session.flush()
-    work.oblige(
-        "task",
-        {"task": "check_document", "document_id": document.id},
-        key=f"check_document:{document.id}",
-        order=f"document:{document.id}",
-    )
+    _ask_check(work, document)
     return document.id
 
 
@@ -71,7 +71,11 @@ def remove_document(work: UnitOfWork, reference: str, public_id: str) -> None:
 
 @does("check_document")
 def check_document(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
-    """Look at a document's content; refuse it with a code, or keep it, images without their metadata."""
+    """Look at a document's content; refuse it with a code, or keep it, images without their metadata.
+
+    Where the scanner gives no verdict the document stays as it is and is looked at again later, however
+    often that takes.
+    """
     document = work.session.scalars(
         select(Document).where(Document.id == payload["document_id"]).with_for_update()
     ).one_or_none()
@@ -79,15 +83,35 @@ def check_document(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
         return
     with work.ports.files.open(document.sha256) as stream:
         verdict = work.ports.documents.check(document.name, stream)
+    if verdict.waits:
+        _look_again(work, document, int(payload.get("tries", 0)) + 1)
+        return
     document.state = "accepted" if verdict.accepted else "refused"
     document.refusal, document.checked_at = verdict.code, work.now
     if not verdict.accepted:
+        details = {"document_id": document.id, "person_id": document.uploaded_by_id, "code": verdict.code}
+        work.record(Event("DocumentRefused", "proposal", document.proposal_id, details))
         return
     document.media_type = verdict.media_type
     with work.ports.files.open(document.sha256) as stream:
         cleaned = work.ports.documents.strip(document.media_type, stream)
     if cleaned is not None:
         document.sha256, document.size = work.ports.files.put(cleaned)
+
+
+def _ask_check(work: UnitOfWork, document: Document, tries: int = 0, due_at: datetime | None = None) -> None:
+    work.oblige(
+        "task",
+        {"task": "check_document", "document_id": document.id, "tries": tries},
+        key=f"check_document:{document.id}:{tries}",
+        order=f"document:{document.id}",
+        due_at=due_at,
+    )
+
+
+def _look_again(work: UnitOfWork, document: Document, tries: int) -> None:
+    pause = next_try(tries, FIRST_PAUSE, LONGEST_PAUSE, jitter=0)
+    _ask_check(work, document, tries, work.now + pause)
 
 
 def _problems(work: UnitOfWork, held: Held, name: str, kind: str) -> list[Problem]:
