@@ -12,13 +12,37 @@ from webapp.domain.calendars import Calendar, due_after, local_day, working_days
 from webapp.domain.deadlines import Timer, TimerKind, reminders
 from webapp.domain.problems import Problem
 
-STATES = ("open", "answered", "unanswered", "withdrawn")
+STATES = ("open", "answered", "unanswered", "withdrawn", "overtaken")
+"""Overtaken: the proposal left the live stages before an answer came."""
 ASKERS = ("secretariat", "panel")
 DAYS_BY_DEFAULT = 10
 DAYS_AT_MOST = 30
 TEXT_AT_MOST = 4000
 FIELDS_AT_MOST = 20
 OPEN_AT_MOST = 5
+
+FIELDS = (
+    "basics.title",
+    "basics.summary",
+    "partners.participants",
+    "partners.city_pairs",
+    "articles.justifications",
+    "articles.answers",
+    "results.indicators",
+    "plan.objectives",
+    "plan.activities",
+    "plan.milestones",
+    "budget.lines",
+    "budget.sources",
+    "safeguards.inclusion",
+    "safeguards.environment",
+    "safeguards.personal_data",
+    "safeguards.security",
+    "safeguards.artificial_intelligence",
+    "documents",
+    "declarations",
+)
+"""The fields and lists of a proposal at which a question can be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +70,7 @@ class Standstill:
     until: datetime | None = None
 
 
-def ask_problems(ask: Ask, known_fields: frozenset[str]) -> tuple[Problem, ...]:
+def ask_problems(ask: Ask) -> tuple[Problem, ...]:
     """What is wrong with a question, each with its field; none where it can be asked."""
     found: list[Problem] = []
     if not ask.question.strip():
@@ -58,7 +82,8 @@ def ask_problems(ask: Ask, known_fields: frozenset[str]) -> tuple[Problem, ...]:
     names = [one.field for one in ask.fields]
     if len(names) > FIELDS_AT_MOST or len(set(names)) != len(names):
         found.append(Problem("clarification", "fields", "clarification_fields", {"most": FIELDS_AT_MOST}))
-    found += [Problem("clarification", "fields", "clarification_fields") for name in names if name not in known_fields]
+    if any(name not in FIELDS for name in names):
+        found.append(Problem("clarification", "fields", "clarification_fields", {"most": FIELDS_AT_MOST}))
     for one in ask.fields:
         if not one.question.strip():
             found.append(Problem("clarification", one.field, "clarification_question_missing"))
@@ -89,6 +114,11 @@ def answer_problems(answer: str, answers: Mapping[str, str], fields: Sequence[Fi
 def answer_due(ask: Ask, asked_at: datetime, calendar: Calendar) -> datetime:
     """When the answer is due: at the end of the last of its working days, in UTC."""
     return due_after(calendar, asked_at, ask.days)
+
+
+def asks_for(on_panel: bool) -> str:
+    """In whose name a question is asked: a reviewer's in the panel's, so that nobody learns who reviews."""
+    return "panel" if on_panel else "secretariat"
 
 
 def clarification_timers(asked_at: datetime, due_at: datetime, calendar: Calendar) -> tuple[Timer, ...]:

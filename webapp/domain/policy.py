@@ -47,6 +47,8 @@ class Action(StrEnum):
     ENDORSE = "endorse"
     MEND_ENDORSEMENT = "mend_endorsement"
     REVIEW = "review"
+    ASK_CLARIFICATION = "ask_clarification"
+    ANSWER_CLARIFICATION = "answer_clarification"
     # Desks and lists
     SEE_DESK = "see_desk"
     SEE_ENDORSEMENTS = "see_endorsements"
@@ -286,6 +288,16 @@ def _reviews(actor: Actor, facts: ProposalFacts) -> str | None:
     return None if state in ("invited", "accepted", "submitted") else "reviewers_only"
 
 
+def _asks(actor: Actor, facts: ProposalFacts) -> str | None:
+    """The secretariat, or somebody on the panel who took the task (R85)."""
+    if is_party(actor, facts):
+        return "part_of_proposal"
+    if _conflicted(actor, facts):
+        return "not_yours"
+    on_panel = facts.reviewers.get(actor.person_id or 0) in ("accepted", "submitted")
+    return None if on_panel or _is_staff(actor, facts, Role.SECRETARIAT) else "asking_panel_only"
+
+
 _ON_PROPOSALS: Mapping[Action, Rule] = {
     Action.READ_PROPOSAL: _reads,
     Action.READ_OWN_WORK: _own_work,
@@ -309,6 +321,8 @@ _ON_PROPOSALS: Mapping[Action, Rule] = {
     Action.MEND_ENDORSEMENT: _secretariat,
     Action.ENDORSE: _endorses,
     Action.REVIEW: _reviews,
+    Action.ASK_CLARIFICATION: _asks,
+    Action.ANSWER_CLARIFICATION: _owner_only,
 }
 
 

@@ -10,6 +10,7 @@ from flask import Blueprint
 def rooms(*, demo: bool) -> Iterator[Blueprint]:
     """The blueprints of all rooms; the demonstration's own only where it is on."""
     from webapp.pages.calls.pages import calls
+    from webapp.pages.clarifications.pages import clarifications
     from webapp.pages.decisions.pages import decisions
     from webapp.pages.desk.pages import desk
     from webapp.pages.endorsements.pages import endorsements
@@ -28,6 +29,7 @@ def rooms(*, demo: bool) -> Iterator[Blueprint]:
     yield desk
     yield endorsements
     yield partners
+    yield clarifications
     yield decisions
     yield register
     yield reviews

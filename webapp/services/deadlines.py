@@ -9,12 +9,13 @@ from datetime import datetime
 from time import monotonic
 
 import structlog
-from sqlalchemy import select, tuple_
+from sqlalchemy import not_, select, tuple_
 
 from webapp.domain.deadlines import Timer, TimerKind, choose, read_timer
 from webapp.domain.errors import Refusal
 from webapp.models.deadlines import TimerRow
 from webapp.models.proposals import Proposal
+from webapp.queries.clarifications import waits_for_answer
 from webapp.services.work import UnitOfWork
 
 MOVED_ON, PASSED_OVER = "moved_on", "passed_over"
@@ -84,6 +85,7 @@ def _find_due(work: UnitOfWork, after: tuple[datetime, int] | None) -> list[tupl
     found = (
         select(TimerRow.due_at, TimerRow.id)
         .where(TimerRow.done_at.is_(None), TimerRow.due_at <= work.now, TimerRow.kind.in_(_verbs))
+        .where(not_(waits_for_answer()))
         .order_by(TimerRow.due_at, TimerRow.id)
         .limit(BATCH)
     )
@@ -117,9 +119,9 @@ def _lock(work: UnitOfWork, timer_id: int) -> TimerRow | None:
         held = select(Proposal.id).where(Proposal.id == found.proposal_id).with_for_update(skip_locked=True)
         if work.session.scalar(held) is None:
             return None
-    return work.session.scalar(
-        select(TimerRow).where(TimerRow.id == timer_id, TimerRow.done_at.is_(None)).with_for_update(skip_locked=True)
-    )
+    wanted = select(TimerRow).where(TimerRow.id == timer_id, TimerRow.done_at.is_(None), not_(waits_for_answer()))
+    # A question to the applicant stops the clock of a stage until it is answered (R85).
+    return work.session.scalar(wanted.with_for_update(skip_locked=True))
 
 
 def _act(work: UnitOfWork, row: TimerRow) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
+
 from webapp.domain.calendars import Calendar
 from webapp.domain.deadlines import stage_due, stage_timers
 from webapp.domain.errors import NotNow
@@ -14,6 +16,7 @@ from webapp.domain.problems import Problem
 from webapp.domain.proposals import SUBMITTING_GUARDS
 from webapp.domain.workflow import Move, Stage, check_reason, find_stage, may_move, target
 from webapp.models.calls import Call
+from webapp.models.clarifications import Clarification
 from webapp.models.proposals import Proposal
 from webapp.queries import workflow as workflow_facts
 from webapp.queries.access import ProposalHead
@@ -88,9 +91,20 @@ def _enter(work: UnitOfWork, proposal: Proposal, stage: Stage) -> None:
     proposal.revision += 1
     if stage.is_public and proposal.published_at is None:
         proposal.published_at = work.now
+    if not stage.is_live:
+        overtake_questions(work, proposal.id)
     calendar, days = _call_time(work, proposal)
     proposal.due_at = stage_due(stage, work.now, calendar, days)
     _set_timers(work, proposal, stage)
+
+
+def overtake_questions(work: UnitOfWork, proposal_id: int) -> None:
+    """Close the questions that the applicant has not answered: the proposal has left the live stages (R85)."""
+    work.session.execute(
+        update(Clarification)
+        .where(Clarification.proposal_id == proposal_id, Clarification.state == "open")
+        .values(state="overtaken", closed_at=work.now)
+    )
 
 
 def set_due(work: UnitOfWork, proposal: Proposal, due_at: datetime | None) -> None:

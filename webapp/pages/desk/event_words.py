@@ -29,6 +29,12 @@ WORDS: dict[str, LazyString] = {
     "DocumentAccepted": _l("A document was checked and accepted"),
     "DocumentRefused": _l("A document was refused"),
     "DocumentRemoved": _l("A document was removed"),
+    # Clarification.
+    "ClarificationAsked": _l("The applicant was asked a question; the clock stands"),
+    "ClarificationDueSoon": _l("The applicant was reminded of a question"),
+    "ClarificationAnswered": _l("The applicant answered a question"),
+    "ClarificationUnanswered": _l("A question was not answered in time; the clock goes on"),
+    "ClarificationWithdrawn": _l("A question to the applicant was taken back"),
     # Endorsement.
     "EndorsementOpened": _l("A partner’s word was asked for"),
     "EndorsementNotNeeded": _l("A partner’s word is not needed"),

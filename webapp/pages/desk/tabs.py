@@ -17,6 +17,7 @@ def tabs(found: DeskProposal, here: str) -> list[tuple[str, str]]:
     places = [
         (_("Proposal"), "proposal", page, True),
         (_("Screening"), "screening", f"{page}/screening", _may(found, Action.SCREEN_PROPOSAL)),
+        (_("Questions"), "questions", url_for("clarifications.questions", reference=found.head.reference), True),
         (_("Endorsements"), "endorsements", f"{page}/endorsements", _may(found, Action.MEND_ENDORSEMENT)),
         (_("Panel"), "panel", f"{page}/panel", _may(found, Action.ROUTE_PROPOSAL)),
         (_("Decision"), "decision", f"{page}/decision", _may(found, Action.DELIBERATE)),

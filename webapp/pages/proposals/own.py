@@ -21,6 +21,7 @@ from webapp.pages.shared.section_words import GROUP_NAMES, SECTION_NAMES
 from webapp.queries.access import ProposalHead, find_proposal, may
 from webapp.queries.audit import list_history
 from webapp.queries.calls import list_open
+from webapp.queries.clarifications import first_due
 from webapp.queries.proposals import lists
 from webapp.queries.proposals.around import find_around, find_contents
 from webapp.queries.proposals.reading import read_proposal
@@ -68,6 +69,7 @@ def proposal(reference: str) -> Any:
         people = lists.list_working(session, head.id, head.owner_id)
         versions = lists.list_versions(session, head.id)
         view = read_proposal(session, rules, head, draft=is_editable(rules.workflow(head.workflow), head.stage))
+        asked_until = first_due(session, head.id)
     editing = is_editable(rules.workflow(head.workflow), head.stage) and may(actor(), Action.READ_OWN_WORK, head.facts)
     common = {
         "head": head,
@@ -80,6 +82,7 @@ def proposal(reference: str) -> Any:
         "own": may(actor(), Action.READ_OWN_WORK, head.facts),
         "is_owner": actor().person_id == head.owner_id,
         "reason": returned_reason(history),
+        "asked_until": asked_until,
     }
     if editing:
         return render_template("proposals/task_list.html", **common, **_tasks(head))

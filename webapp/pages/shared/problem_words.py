@@ -51,6 +51,11 @@ WORDS: dict[str, LazyString] = {
         "Article %(article)s: choose two different partners for “%(question)s”. Both cities belong to one now."
     ),
     "outbox_reason_missing": _l("Enter the reason"),
+    # Questions to the applicant.
+    "clarification_question_missing": _l("Enter the question"),
+    "clarification_answer_missing": _l("Enter your answer"),
+    "clarification_days": _l("Give the applicant between 1 and %(most)s working days"),
+    "clarification_fields": _l("Choose each field once, from the list, and %(most)s at most"),
     # Accounts and people.
     "password_short": _l("Choose a password of %(least)s characters or more. Several words are easy to remember."),
     "password_long": _l("Choose a password of %(most)s characters or fewer."),

@@ -76,6 +76,16 @@ WORDS: dict[str, LazyString] = {
     "sign_in": _l("Sign in to go on."),
     "confirm_as_owner": _l("Sign in with this address and its password to confirm it."),
     "confirm_address": _l("Confirm your mail address first. The link is in the mail that we sent you."),
+    # Questions to the applicant.
+    "asking_panel_only": _l("Only the secretariat and the reviewers on the panel can ask the applicant."),
+    "clarification_not_now": _l(
+        "The applicant can be asked while the proposal is under way: after it was submitted, before it is settled."
+    ),
+    "clarification_many_open": _l(
+        "The applicant has %(most)s open questions already. Wait for an answer, or take one of them back."
+    ),
+    "clarification_closed": _l("This question is closed, so it takes no answer now."),
+    "clarification_not_yours": _l("Only who asked this question, or the secretariat, can take it back."),
     # Endorsements.
     "endorsement_over": _l("The proposal has moved on, so partners are not asked about it now."),
     "endorsement_not_in_state": _l("This has been settled meanwhile. Open the proposal again to see where it is."),

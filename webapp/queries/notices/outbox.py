@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.notices import OUTBOX_STATES
@@ -17,6 +17,7 @@ from webapp.models.notices import Mail, OutboxRow, Suppression
 from webapp.models.people import Person
 from webapp.models.proposals import Collaborator, Proposal
 from webapp.models.routing import Conflict
+from webapp.queries.clarifications import waits_for_answer
 
 PAGE = 50
 
@@ -123,7 +124,9 @@ def list_addresses_aside(session: Session) -> list[AddressAside]:
 def count_late_timers(session: Session, now: datetime) -> tuple[int, datetime | None]:
     """How many timers are due and have not fired, and since when the oldest is."""
     row = session.execute(
-        select(func.count(), func.min(TimerRow.due_at)).where(TimerRow.done_at.is_(None), TimerRow.due_at <= now)
+        select(func.count(), func.min(TimerRow.due_at)).where(
+            TimerRow.done_at.is_(None), TimerRow.due_at <= now, not_(waits_for_answer())
+        )
     ).one()
     return row[0], row[1]
 
