@@ -7,22 +7,17 @@ from datetime import timedelta
 import pytest
 
 from tests.browsing import Browser
+from tests.deciding import confirm, decide, draft, newest, now
 from tests.factories import actor_of, make_call, make_person, make_proposal, make_secretary, make_version
 from tests.post import fire_timers, run_outbox
 from webapp.adapters.clocks import SetClock
-from webapp.domain.decisions import ConditionText
 from webapp.domain.errors import Invalid, NotAllowed, NotNow
 from webapp.domain.people import Actor
 from webapp.models.people import Person
 from webapp.models.proposals import Proposal
-from webapp.queries.decisions import DecisionView, list_decisions
 from webapp.services.decisions.appeal import appeal
 from webapp.services.decisions.conditions import settle_condition, submit_evidence
-from webapp.services.decisions.confirm import confirm_decision
-from webapp.services.decisions.draft import Draft, draft_decision
 from webapp.wiring import Wiring
-
-CONDITION = ConditionText("Show a letter of the ministry.")
 
 
 @pytest.fixture
@@ -47,36 +42,6 @@ def proposal(wired: Wiring, owner: Person, clock: SetClock) -> Proposal:
     )
     make_version(wired, made)
     return made
-
-
-def now(wired: Wiring, proposal: Proposal) -> Proposal:
-    with wired.open_reading() as session:
-        found = session.get_one(Proposal, proposal.id)
-        session.refresh(found)
-        session.expunge_all()
-    return found
-
-
-def newest(wired: Wiring, proposal: Proposal) -> DecisionView:
-    with wired.open_reading() as session:
-        return list_decisions(session, proposal.id)[0]
-
-
-def draft(wired: Wiring, actor: Actor, proposal: Proposal, outcome: str) -> None:
-    conditions = [CONDITION] if outcome == "approved_with_conditions" else []
-    with wired.open_work(actor) as work:
-        given = Draft(outcome, "The plan is sound.", "Dear applicant,\n\nwe have decided.", conditions)
-        draft_decision(work, proposal.reference, given, revision=now(wired, proposal).revision)
-
-
-def confirm(wired: Wiring, actor: Actor, proposal: Proposal) -> None:
-    with wired.open_work(actor) as work:
-        confirm_decision(work, proposal.reference, revision=now(wired, proposal).revision)
-
-
-def decide(wired: Wiring, first: Actor, second: Actor, proposal: Proposal, outcome: str) -> None:
-    draft(wired, first, proposal, outcome)
-    confirm(wired, second, proposal)
 
 
 @pytest.mark.rule("R46")
@@ -188,11 +153,13 @@ def test_the_pages_of_a_decision(
     assert one.post(page, form | {"condition_due": "2027-03-31"}).status_code == 303
     assert one.get(f"{page}/confirm").status_code == 403
     assert "Show a letter." in two.get(f"{page}/confirm").get_data(as_text=True)
-    listed = two.post("/desk/decisions", {"reference": proposal.reference})
-    assert "Confirm these decisions?" in listed.get_data(as_text=True)
-    sure = {"reference": proposal.reference, "sure": "y"}
     revision = {f"revision-{proposal.reference}": str(now(wired, proposal).revision)}
-    assert "Confirmed. The letter" in two.post("/desk/decisions", sure | revision).get_data(as_text=True)
+    chosen = {"reference": proposal.reference} | revision
+    listed = two.post("/desk/decisions/confirm", chosen)
+    assert "Confirm these decisions?" in listed.get_data(as_text=True)
+    assert "Show a letter." in listed.get_data(as_text=True)
+    sent = two.post("/desk/decisions/confirm", chosen | {"act": "send"})
+    assert "Confirmed. The letter" in sent.get_data(as_text=True)
     own = browse(proposal.owner_id)
     assert "Show how it is met" in own.get(f"/proposals/{proposal.reference}/decision").get_data(as_text=True)
     evidence = f"/proposals/{proposal.reference}/conditions/1"

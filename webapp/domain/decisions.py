@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +19,10 @@ PENDING_DECISIONS = ("drafted", "staged")
 CONDITION_STATES = ("open", "evidence_submitted", "met", "waived")
 SETTLED_CONDITIONS = ("met", "waived")
 TURNS_DOWN = ("revise", "declined")
+
+# What a letter for many can say of each.
+LETTER_PLACES = ("name", "title", "reference")
+_PLACE = re.compile(r"\{([a-z_]+)\}")
 
 LETTER_AT_MOST = 8000
 REASON_AT_MOST = 4000
@@ -61,6 +66,22 @@ def move_for(workflow: Workflow, stage: str, outcome: str) -> Move:
 def decides(workflow: Workflow, stage: str) -> bool:
     """Whether a decision can be drafted in this stage."""
     return any(move.guard.startswith("drafted_") for move in moves_from(workflow, stage))
+
+
+def deciding_stages(workflows: Iterable[Workflow]) -> frozenset[str]:
+    """The stages in which a decision can be drafted, in any of the workflows."""
+    return frozenset(stage.id for one in workflows for stage in one.stages if decides(one, stage.id))
+
+
+def fill_letter(letter: str, values: Mapping[str, str]) -> str:
+    """A letter written for many, with this one's words in its places: {name}, {title}, {reference}."""
+    return _PLACE.sub(lambda found: values.get(found[1], found[0]), letter)
+
+
+def letter_problems(letter: str) -> list[Problem]:
+    """Places in a letter for many that nothing can fill."""
+    unknown = [name for name in _PLACE.findall(letter) if name not in LETTER_PLACES]
+    return [Problem("decision", "letter", "letter_place_unknown", {"place": name}) for name in unknown[:1]]
 
 
 def _condition_problems(outcome: str, conditions: Sequence[ConditionText], today: date) -> list[Problem]:

@@ -6,16 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
+from webapp.domain.decisions import PENDING_DECISIONS, deciding_stages
 from webapp.domain.people import Actor
 from webapp.domain.rulebook import Rulebook
+from webapp.models.calls import Call
 from webapp.models.decisions import Condition, Decision
 from webapp.models.endorsements import Endorsement, EndorsementWord
 from webapp.models.partners import Partner
 from webapp.models.people import Person
-from webapp.models.proposals import Proposal, ProposalVersion
+from webapp.models.proposals import Collaborator, Proposal, ProposalVersion
+from webapp.models.reviews import Review, ReviewText
+from webapp.models.routing import Assignment
 from webapp.queries.access import visible_to
 from webapp.queries.notices.events import Told, adds
 
@@ -49,6 +54,7 @@ class DecisionView:
     drafted_at: datetime
     confirmed_by: str
     confirmed_at: datetime | None
+    released_at: datetime | None
     conditions: tuple[ConditionLine, ...]
 
 
@@ -78,6 +84,7 @@ def list_decisions(session: Session, proposal_id: int) -> list[DecisionView]:
             drafted_at=decision.drafted_at,
             confirmed_by=confirmed_by or "",
             confirmed_at=decision.confirmed_at,
+            released_at=decision.released_at,
             conditions=tuple(conditions.get(decision.id, ())),
         )
         for decision, drafted_by, confirmed_by, number in rows
@@ -85,45 +92,145 @@ def list_decisions(session: Session, proposal_id: int) -> list[DecisionView]:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftedLine:
-    """A drafted decision in the list of those to confirm."""
+class ToDecide:
+    """A proposal in the list of those to decide: `recommended` are its reviewers' words, in their order.
+
+    `may_decide` is false for whom the policy keeps from it, as after an appeal (R29).
+    """
 
     reference: str
     title: str
+    language: str
+    due_at: datetime | None
+    revision: int
+    recommended: tuple[str, ...]
+    may_decide: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PendingLine:
+    """A drafted or staged decision, for the secretariat alone."""
+
+    proposal_id: int
+    reference: str
+    title: str
+    call_id: int
+    call_title: str
     outcome: str
+    state: str
     drafted_by: str
     drafted_by_id: int
     drafted_at: datetime
+    confirmed_at: datetime | None
     revision: int
 
 
-def list_drafted(session: Session, actor: Actor) -> list[DraftedLine]:
-    """All drafted decisions on proposals that the actor may see, the oldest first (R47)."""
+LISTED_AT_MOST = 200
+"""So many lines of each list; what is more waits until these are done."""
+
+
+def list_to_decide(session: Session, rules: Rulebook, actor: Actor) -> list[ToDecide]:
+    """Proposals whose round is over and for which nothing is drafted, the first due first (R47)."""
+    pending = exists().where(Decision.proposal_id == Proposal.id, Decision.state.in_(PENDING_DECISIONS))
+    own = exists().where(Collaborator.proposal_id == Proposal.id, Collaborator.person_id == actor.person_id)
+    decided_it = exists().where(
+        Decision.version_id == Proposal.current_version_id,
+        Decision.state == "confirmed",
+        or_(Decision.drafted_by_id == actor.person_id, Decision.confirmed_by_id == actor.person_id),
+    )
+    text = aliased(ReviewText)
+    last = select(func.max(text.number)).where(text.review_id == Review.id).scalar_subquery()
+    word = ReviewText.content["recommendation"].astext
+    recommended = (
+        select(func.array_agg(aggregate_order_by(word, Assignment.id)))
+        .select_from(Assignment)
+        .join(Review, Review.assignment_id == Assignment.id)
+        .join(ReviewText, and_(ReviewText.review_id == Review.id, ReviewText.number == last))
+        .where(Assignment.version_id == Proposal.current_version_id, Assignment.state == "submitted")
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(Proposal, Decision, Person.name)
-        .join(Decision, Decision.proposal_id == Proposal.id)
-        .join(Person, Person.id == Decision.drafted_by_id)
-        .where(Decision.state == "drafted", visible_to(actor))
-        .order_by(Decision.drafted_at, Decision.id)
-        .limit(200)
+        select(Proposal, recommended.label("recommended"), decided_it.label("decided_it"))
+        .where(Proposal.stage.in_(deciding_stages(rules.workflows.values())), ~pending, visible_to(actor))
+        .where(Proposal.owner_id != actor.person_id, ~own)
+        .order_by(Proposal.due_at.asc().nulls_last(), Proposal.id)
+        .limit(LISTED_AT_MOST)
     )
     return [
-        DraftedLine(
+        ToDecide(
+            reference=row.Proposal.reference,
+            title=row.Proposal.title,
+            language=row.Proposal.language,
+            due_at=row.Proposal.due_at,
+            revision=row.Proposal.revision,
+            recommended=tuple(row.recommended or ()),
+            may_decide=not row.decided_it,
+        )
+        for row in rows
+    ]
+
+
+def list_pending(session: Session, rules: Rulebook, actor: Actor) -> list[PendingLine]:
+    """Drafted and staged decisions on proposals that the actor may see and that can be decided now (R47, R75)."""
+    rows = session.execute(
+        select(Proposal, Decision, Person.name, Call.title)
+        .join(Decision, Decision.proposal_id == Proposal.id)
+        .join(Person, Person.id == Decision.drafted_by_id)
+        .join(Call, Call.id == Proposal.call_id)
+        .where(Decision.state.in_(PENDING_DECISIONS), visible_to(actor))
+        .where(Proposal.stage.in_(deciding_stages(rules.workflows.values())))
+        .order_by(Decision.drafted_at, Decision.id)
+        .limit(LISTED_AT_MOST)
+    )
+    return [
+        PendingLine(
+            proposal_id=proposal.id,
             reference=proposal.reference,
             title=proposal.title,
+            call_id=proposal.call_id,
+            call_title=call_title,
             outcome=decision.outcome,
+            state=decision.state,
             drafted_by=name,
             drafted_by_id=decision.drafted_by_id,
             drafted_at=decision.drafted_at,
+            confirmed_at=decision.confirmed_at,
             revision=proposal.revision,
         )
-        for proposal, decision, name in rows
+        for proposal, decision, name, call_title in rows
     ]
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many decisions are to be drafted, confirmed by another, and released."""
+
+    to_draft: int
+    drafted: int
+    staged: int
+
+
+def count_waiting(session: Session, rules: Rulebook, actor: Actor) -> Waiting:
+    """For the desk's first page, in one statement."""
+    rows = session.execute(
+        select(
+            func.count(),
+            func.count().filter(Decision.state == "drafted"),
+            func.count().filter(Decision.state == "staged"),
+        )
+        .select_from(Proposal)
+        .outerjoin(Decision, and_(Decision.proposal_id == Proposal.id, Decision.state.in_(PENDING_DECISIONS)))
+        .where(Proposal.stage.in_(deciding_stages(rules.workflows.values())), visible_to(actor))
+    ).one()
+    return Waiting(rows[0] - rows[1] - rows[2], rows[1], rows[2])
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedLetter:
-    """What anyone may know of a letter whose code they hold (R73): what it is, not what it says."""
+    """What anyone may know of a letter whose code they hold (R73): what it is, not what it says.
+
+    `is_last` is false where a later word of the same kind has taken its place, as after an appeal.
+    """
 
     kind: str
     reference: str
@@ -132,22 +239,33 @@ class CheckedLetter:
     partner_code: str
     given_at: datetime
     is_for_current_version: bool
+    is_last: bool
 
 
 def find_letter(session: Session, code: str) -> CheckedLetter | None:
     """The formal word with this code: a confirmed decision, or a partner's endorsement."""
+    later = aliased(Decision)
+    overtaken = exists().where(
+        later.proposal_id == Decision.proposal_id, later.state == "confirmed", later.id > Decision.id
+    )
     decided = session.execute(
-        select(Decision, Proposal, ProposalVersion.number)
+        select(Decision, Proposal, ProposalVersion.number, ~overtaken)
         .join(Proposal, Proposal.id == Decision.proposal_id)
         .join(ProposalVersion, ProposalVersion.id == Decision.version_id)
         .where(Decision.code == code, Decision.state == "confirmed")
     ).one_or_none()
-    if decided is not None and (given_at := decided[0].confirmed_at) is not None:
-        decision, proposal, number = decided
+    if decided is not None and (given_at := decided[0].released_at or decided[0].confirmed_at) is not None:
+        decision, proposal, number, is_last = decided
         current = decision.version_id == proposal.current_version_id
-        return CheckedLetter("decision", proposal.reference, number, decision.outcome, "", given_at, current)
+        return CheckedLetter("decision", proposal.reference, number, decision.outcome, "", given_at, current, is_last)
+    return _find_word(session, code)
+
+
+def _find_word(session: Session, code: str) -> CheckedLetter | None:
+    newer = aliased(EndorsementWord)
+    overtaken = exists().where(newer.endorsement_id == EndorsementWord.endorsement_id, newer.id > EndorsementWord.id)
     said = session.execute(
-        select(EndorsementWord, Proposal, ProposalVersion.number, Partner.code)
+        select(EndorsementWord, Proposal, ProposalVersion.number, Partner.code, ~overtaken)
         .join(Endorsement, Endorsement.id == EndorsementWord.endorsement_id)
         .join(Partner, Partner.id == Endorsement.partner_id)
         .join(Proposal, Proposal.id == Endorsement.proposal_id)
@@ -156,9 +274,11 @@ def find_letter(session: Session, code: str) -> CheckedLetter | None:
     ).one_or_none()
     if said is None:
         return None
-    word, proposal, number, partner = said
+    word, proposal, number, partner, is_last = said
     current = word.version_id == proposal.current_version_id
-    return CheckedLetter("endorsement", proposal.reference, number, word.outcome, partner, word.given_at, current)
+    return CheckedLetter(
+        "endorsement", proposal.reference, number, word.outcome, partner, word.given_at, current, is_last
+    )
 
 
 @adds("decision_approved", "decision_with_conditions", "decision_revise", "decision_declined")
@@ -176,7 +296,14 @@ def add_letter(session: Session, rules: Rulebook, told: Told) -> Mapping[str, ob
     }
 
 
-@adds("condition_evidence", "condition_met", "condition_waived", "condition_due", "condition_overdue")
+@adds(
+    "condition_evidence",
+    "condition_evidence_more",
+    "condition_met",
+    "condition_waived",
+    "condition_due",
+    "condition_overdue",
+)
 def add_condition(session: Session, rules: Rulebook, told: Told) -> Mapping[str, object]:
     """Which condition the letter is about, and by which day it is to be shown."""
     given = told.event.payload.get("due_on")

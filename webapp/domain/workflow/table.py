@@ -15,7 +15,7 @@ PEOPLE = ("applicant", "secretariat", "secretariat_other", "focal_points", "revi
 MACHINES = ("timer", "system")
 WHO = PEOPLE + MACHINES
 DUE_FROM = ("", "stage", "call", "parts")
-STARTS = ("endorsement_requests", "review_routing")
+STARTS = ("endorsement_requests", "review_routing", "condition_clocks")
 UNITS = ("working_days", "calendar_days")
 
 ESCALATE = "escalate"

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from webapp.domain.decisions import ConditionText, decides
-from webapp.domain.errors import Invalid, Refusal
+from webapp.domain.decisions import PENDING_DECISIONS, decides
+from webapp.domain.errors import Invalid
 from webapp.domain.policy import Action
-from webapp.domain.problems import Problem
-from webapp.pages.decisions.forms import CONDITION_ROWS, DraftForm
+from webapp.pages.decisions.forms import DraftForm, given_conditions, padded, read_conditions, say
 from webapp.pages.decisions.room import decisions
 from webapp.pages.decisions.words import ALIGNMENTS, CONDITION_STATES, DECIDED, RECOMMENDATIONS, TONES, first_letter
 from webapp.pages.shared.context import form_key, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words
-from webapp.pages.shared.refusal_words import words as refusal_words
 from webapp.queries import decisions as ask
 from webapp.queries.access import find_proposal, may
 from webapp.queries.people import find_account
 from webapp.queries.reviews import list_messages, panel_summary
 from webapp.services.decisions import conditions, confirm, draft
+from webapp.services.decisions.letter import preview_letter
 from webapp.services.reviews.thread import write_message
 
 
@@ -34,14 +32,14 @@ def decision(reference: str) -> Any:
     """The deliberation page, with the form of the draft."""
     page = _page(reference)
     form = DraftForm(data=page["given"])
-    rows = _given_conditions() if request.method == "POST" else page["rows"]
+    rows = given_conditions() if request.method == "POST" else page["rows"]
     if form.validate_on_submit() and not form.errors:
         try:
             return _save(reference, form, rows, page)
         except Invalid as refusal:
-            _say(form, refusal.problems)
+            say(form, refusal.problems)
     return (
-        render_template("decisions/decision.html", form=form, **{**page, "rows": _padded(rows)}),
+        render_template("decisions/decision.html", form=form, **{**page, "rows": padded(rows)}),
         422 if form.errors else 200,
     )
 
@@ -51,15 +49,37 @@ def decision(reference: str) -> Any:
 def confirm_decision(reference: str) -> Any:
     """The letter as it will be sent, and the second pair of eyes (R46)."""
     if request.method == "POST":
+        hold = request.form.get("act") == "hold"
         with wiring().open_work(actor()) as work:
-            confirm.confirm_decision(work, reference, revision=request.form.get("revision", 0, int))
-        flash(_("The decision is confirmed. The letter is on its way."), "ok")
+            confirm.confirm_decision(work, reference, revision=request.form.get("revision", 0, int), hold=hold)
+        flash(
+            _("The decision is confirmed and held. Release it when its letter is to go out.")
+            if hold
+            else _("The decision is confirmed. The letter is on its way."),
+            "ok",
+        )
         return redirect(url_for("decisions.decision", reference=reference), 303)
     with wiring().open_work(actor()) as work:
         head = find_proposal(work.session, work.rules, actor(), reference, Action.CONFIRM_DECISION)
-        letter = confirm.preview_letter(work, head.id)
-        drafted = next(one for one in ask.list_decisions(work.session, head.id) if one.state == "drafted")
+        letter = preview_letter(work, head.id)
+        drafted = next(one for one in ask.list_decisions(work.session, head.id) if one.state in PENDING_DECISIONS)
     return render_template("decisions/confirm.html", head=head, letter=letter, drafted=drafted, decided=DECIDED)
+
+
+@decisions.route("/desk/proposals/<reference>/decision/release", methods=["GET", "POST"])
+@opens_to(Action.DRAFT_DECISION, judged_by_verb=True)
+def release_decision(reference: str) -> Any:
+    """Ask before a staged decision takes effect, and let it (R75)."""
+    if request.method == "POST":
+        with wiring().open_work(actor()) as work:
+            confirm.release_decision(work, reference, revision=request.form.get("revision", 0, int))
+        flash(_("The decision is released. The letter is on its way."), "ok")
+        return redirect(url_for("decisions.decision", reference=reference), 303)
+    with wiring().open_work(actor()) as work:
+        head = find_proposal(work.session, work.rules, actor(), reference, Action.DRAFT_DECISION)
+        letter = preview_letter(work, head.id)
+        drafted = next(one for one in ask.list_decisions(work.session, head.id) if one.state in PENDING_DECISIONS)
+    return render_template("decisions/release.html", head=head, letter=letter, drafted=drafted, decided=DECIDED)
 
 
 @decisions.post("/desk/proposals/<reference>/decision/discard")
@@ -87,51 +107,24 @@ def write_to_panel(reference: str) -> Response:
 @decisions.post("/desk/proposals/<reference>/conditions/<int:number>")
 @opens_to(Action.SETTLE_CONDITION, judged_by_verb=True)
 def settle(reference: str, number: int) -> Response:
-    """A condition is met, or waived with a reason (R48)."""
+    """A condition is met, waived with a reason, or its evidence is not enough (R48)."""
+    outcome, reason = request.form.get("outcome", ""), request.form.get("reason", "")
+    revision = request.form.get("revision", 0, int)
     try:
         with wiring().open_work(actor()) as work:
-            conditions.settle_condition(
-                work,
-                reference,
-                number,
-                outcome=request.form.get("outcome", ""),
-                reason=request.form.get("reason", ""),
-                revision=request.form.get("revision", 0, int),
-            )
-        flash(_("The condition is settled."), "ok")
+            if outcome == "ask_more":
+                conditions.ask_more(work, reference, number, reason=reason, revision=revision)
+            else:
+                conditions.settle_condition(work, reference, number, outcome=outcome, reason=reason, revision=revision)
+        flash(
+            _("The condition is open again. The applicant is told why.")
+            if outcome == "ask_more"
+            else _("The condition is settled."),
+            "ok",
+        )
     except Invalid as refusal:
         flash(words(refusal.problems[0]), "bad")
     return redirect(url_for("decisions.decision", reference=reference) + "#conditions", 303)
-
-
-@decisions.route("/desk/decisions", methods=["GET", "POST"])
-@opens_to(Action.SEE_DESK)
-def to_confirm() -> Any:
-    """Drafted decisions; those of others can be confirmed together, each with its own letter (R47)."""
-    with wiring().open_reading() as session:
-        lines = ask.list_drafted(session, actor())
-    chosen = set(request.form.getlist("reference"))
-    outcomes: list[tuple[str, str]] = []
-    if request.method == "POST" and request.form.get("sure"):
-        for line in lines:
-            if line.reference in chosen:
-                outcomes.append((line.reference, _confirm_one(line.reference, request.form)))
-        with wiring().open_reading() as session:
-            lines = ask.list_drafted(session, actor())
-    to_check = [line for line in lines if line.reference in chosen] if request.method == "POST" and not outcomes else []
-    return render_template(
-        "decisions/to_confirm.html", lines=lines, chosen=to_check, outcomes=outcomes, decided=DECIDED, tones=TONES
-    )
-
-
-def _confirm_one(reference: str, form: Any) -> str:
-    """Confirm one of several, each a unit of work of its own; says what came of it."""
-    try:
-        with wiring().open_work(actor()) as work:
-            confirm.confirm_decision(work, reference, revision=form.get(f"revision-{reference}", 0, int))
-    except Refusal as refusal:
-        return refusal_words(refusal)
-    return _("Confirmed. The letter is on its way.")
 
 
 def _page(reference: str) -> dict[str, Any]:
@@ -142,7 +135,7 @@ def _page(reference: str) -> dict[str, Any]:
         summary = panel_summary(session, rules, head.id, head.version_id, named=True) if head.version_id else None
         thread = list_messages(session, actor(), head)
         applicant = find_account(session, head.owner_id)
-    drafted = next((one for one in found if one.state == "drafted"), None)
+    drafted = next((one for one in found if one.state in PENDING_DECISIONS), None)
     given = {"outcome": drafted.outcome, "reason": drafted.reason, "letter": drafted.letter} if drafted else {}
     return {
         "head": head,
@@ -157,7 +150,9 @@ def _page(reference: str) -> dict[str, Any]:
         "applicant": applicant,
         "can_decide": decides(rules.workflow(head.workflow), head.stage)
         and may(actor(), Action.DRAFT_DECISION, head.facts),
-        "can_confirm": drafted is not None and may(actor(), Action.CONFIRM_DECISION, head.facts),
+        "can_confirm": drafted is not None
+        and drafted.state == "drafted"
+        and may(actor(), Action.CONFIRM_DECISION, head.facts),
         "decided": DECIDED,
         "tones": TONES,
         "condition_states": CONDITION_STATES,
@@ -175,7 +170,7 @@ def _save(reference: str, form: DraftForm, rows: list[tuple[str, str]], page: di
         name=applicant.address_as or applicant.name,
         language=applicant.language,
     )
-    texts = [ConditionText(text, _day(day, place)) for place, (text, day) in enumerate(rows) if text.strip()]
+    texts = read_conditions(rows)
     with wiring().open_work(actor()) as work:
         draft.draft_decision(
             work,
@@ -185,27 +180,3 @@ def _save(reference: str, form: DraftForm, rows: list[tuple[str, str]], page: di
         )
     flash(_("The draft is saved. Another member of the secretariat confirms it."), "ok")
     return redirect(url_for("decisions.decision", reference=reference) + "#draft", 303)
-
-
-def _given_conditions() -> list[tuple[str, str]]:
-    texts, days = request.form.getlist("condition"), request.form.getlist("condition_due")
-    return list(zip(texts, [*days, *[""] * len(texts)], strict=False))[:50]
-
-
-def _padded(rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [*rows, *[("", "")] * max(CONDITION_ROWS - len(rows), 1)]
-
-
-def _day(text: str, place: int) -> date | None:
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise Invalid([Problem("decision", f"conditions.{place}", "day_unreadable")]) from None
-
-
-def _say(form: DraftForm, problems: Any) -> None:
-    for problem in problems:
-        field: Any = getattr(form, problem.field, form.outcome)
-        field.say(words(problem))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.pages.decisions import applicant, deciding, letters
+from webapp.pages.decisions import applicant, deciding, letters, together
 from webapp.pages.decisions.room import decisions
 
-__all__ = ["applicant", "deciding", "decisions", "letters"]
+__all__ = ["applicant", "deciding", "decisions", "letters", "together"]

@@ -105,6 +105,8 @@ WORDS: dict[str, LazyString] = {
     "ReviewRoundClosedEarly": _l("The secretariat closed the review round early"),
     # Decision.
     "DecisionDrafted": _l("A decision was drafted"),
+    "DecisionStaged": _l("The decision was confirmed and held"),
+    "EvidenceNotEnough": _l("More evidence was asked for a condition"),
     "DecisionDiscarded": _l("The drafted decision was discarded"),
     "ProposalApproved": _l("It was approved"),
     "ProposalApprovedWithConditions": _l("It was approved with conditions"),

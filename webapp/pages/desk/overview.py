@@ -11,6 +11,7 @@ from webapp.domain.workflow import draw_svg
 from webapp.pages.desk.room import desk
 from webapp.pages.shared.context import moment, wiring
 from webapp.pages.shared.guard import actor, opens_to
+from webapp.queries.decisions import count_waiting
 from webapp.queries.desk import count_stages
 from webapp.services.audit import verify
 
@@ -21,6 +22,7 @@ def overview() -> str:
     """How many proposals are where, since when, how many overdue."""
     with wiring().open_reading() as session:
         counts = {one.stage: one for one in count_stages(session, actor(), moment())}
+        waiting = count_waiting(session, wiring().rules, actor())
     stages = list(
         {stage.id: stage for workflow in wiring().rules.workflows.values() for stage in workflow.stages}.values()
     )
@@ -33,6 +35,7 @@ def overview() -> str:
             counts[stage.id].proposals for stage in live if stage.id in counts and "secretariat" in stage.waits_for
         ),
         overdue=sum(one.overdue for one in counts.values()),
+        waiting=waiting,
         now=moment(),
     )
 

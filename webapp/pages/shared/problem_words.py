@@ -75,6 +75,9 @@ WORDS: dict[str, LazyString] = {
     "too_long": _l("Shorten this text to %(most)s characters or fewer."),
     "outcome_missing": _l("Choose what is decided."),
     "letter_missing": _l("Write the letter that goes to the applicant."),
+    "letter_place_unknown": _l(
+        "Nothing can be put in the place of {%(place)s}. Use {name}, {title} or {reference}, or take it out."
+    ),
     "conditions_missing": _l("Enter at least one condition, or choose another decision."),
     "conditions_not_here": _l("Only an approval with conditions has conditions. Remove them, or choose that decision."),
     "conditions_too_many": _l("Enter %(most)s conditions or fewer."),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.notices import Notice
 from webapp.domain.people import Role
+from webapp.models.decisions import Decision
 from webapp.models.endorsements import Endorsement
 from webapp.models.partners import Partner
 from webapp.models.people import MailedLink, Person, SeatRow
@@ -144,6 +145,14 @@ def _other_secretariat(event: ToldEvent, today: date) -> Ids:
     return _secretariat(event, today).where(SeatRow.person_id.is_distinct_from(event.actor_id))
 
 
+def _uninvolved_secretariat(event: ToldEvent, today: date) -> Ids:
+    """Those who neither drafted nor confirmed what was decided of the version: they can look at it anew (R29)."""
+    decided = Decision.proposal_id == event.proposal_id, Decision.state == "confirmed"
+    drafters = select(Decision.drafted_by_id).where(*decided, Decision.version_id == event.version_id)
+    confirmers = select(Decision.confirmed_by_id).where(*decided, Decision.version_id == event.version_id)
+    return _secretariat(event, today).where(SeatRow.person_id.not_in(drafters), SeatRow.person_id.not_in(confirmers))
+
+
 def _administrators(event: ToldEvent, today: date) -> Ids:
     return _seats(Role.ADMINISTRATOR)
 
@@ -155,6 +164,12 @@ def _taking_part(event: ToldEvent, *, lead_only: bool = False) -> ColumnElement[
 
 def _focal_points(event: ToldEvent, today: date) -> Ids:
     return _seats(Role.FOCAL_POINT, where=_taking_part(event))
+
+
+def _asked_focal_points(event: ToldEvent, today: date) -> Ids:
+    """Of the partners that were asked for their word: the others may not know of the proposal yet."""
+    asked = and_(Endorsement.proposal_id == event.proposal_id, Endorsement.partner_id == SeatRow.partner_id)
+    return _seats(Role.FOCAL_POINT, where=exists().where(asked))
 
 
 def _lead_focal_points(event: ToldEvent, today: date) -> Ids:
@@ -214,9 +229,11 @@ _AUDIENCES: Mapping[str, Audience] = {
     "collaborators": _collaborators,
     "secretariat": _secretariat,
     "other_secretariat": _other_secretariat,
+    "uninvolved_secretariat": _uninvolved_secretariat,
     "administrators": _administrators,
     "focal_points": _focal_points,
     "lead_focal_points": _lead_focal_points,
+    "asked_focal_points": _asked_focal_points,
     "partner_focal_points": _partner_focal_points,
     "partner_deputies": _partner_deputies,
     "signatory": _signatory,

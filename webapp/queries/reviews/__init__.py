@@ -11,6 +11,7 @@ from webapp.queries.reviews.summary import (
     panel_summary,
     readable_versions,
 )
+from webapp.queries.reviews.texts import SentTexts, list_texts
 from webapp.queries.reviews.thread import Message, check_thread, list_messages
 
 __all__ = [
@@ -24,11 +25,13 @@ __all__ = [
     "PanelSummary",
     "Queue",
     "QueueRow",
+    "SentTexts",
     "check_thread",
     "find_own",
     "find_queue",
     "is_amendable",
     "list_messages",
+    "list_texts",
     "panel_labels",
     "panel_summary",
     "readable_versions",

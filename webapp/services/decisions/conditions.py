@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
-from webapp.domain.calendars import day_ends
-from webapp.domain.deadlines import TimerKind, Watched, still_due
+from sqlalchemy import Select, select
+
+from webapp.domain.calendars import day_ends, due_after, local_day
+from webapp.domain.deadlines import TimerKind, Watched, condition_timers, still_due
 from webapp.domain.decisions import SETTLED_CONDITIONS
 from webapp.domain.errors import Invalid, NotFound, NotNow
 from webapp.domain.events import Event
 from webapp.domain.policy import Action
 from webapp.domain.problems import Problem
+from webapp.domain.workflow import moves_from
 from webapp.models.calls import Call
 from webapp.models.decisions import Condition, Decision
 from webapp.models.proposals import Document
 from webapp.services.access import Held, hold_proposal, hold_proposal_by_id
 from webapp.services.calendars import call_calendar
 from webapp.services.deadlines import MOVED_ON, Fired, fires
+from webapp.services.outbox.hooks import does
 from webapp.services.transitions import make_system_move, set_due
 from webapp.services.work import UnitOfWork
 
 EVIDENCE_AT_MOST = 4000
+# Working days for a condition whose day passed while its proposal was closed.
+LATE_DAYS = 10
 
 
 def submit_evidence(
@@ -62,6 +70,40 @@ def settle_condition(
         _set_next_due(work, held)
 
 
+def ask_more(work: UnitOfWork, reference: str, number: int, *, reason: str, revision: int) -> None:
+    """The evidence does not show it yet: the condition is open again, and the applicant is told why (R26, R48)."""
+    held = hold_proposal(work, reference, Action.SETTLE_CONDITION, seen_revision=revision)
+    condition = _find(work, held, number)
+    if condition.state != "evidence_submitted":
+        raise NotNow("condition_settled" if condition.state in SETTLED_CONDITIONS else "condition_without_evidence")
+    if not reason.strip():
+        raise Invalid([Problem("condition", "reason", "reason_missing")])
+    condition.state, condition.settled_reason = "open", reason.strip()
+    work.session.flush()
+    _record(work, held, condition, "EvidenceNotEnough", reason=reason.strip())
+    _set_next_due(work, held)
+
+
+@does("condition_clocks")
+def resume_conditions(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
+    """Whose proposal was closed for a while and came back has the time of its open conditions again (R28, R48)."""
+    held = hold_proposal_by_id(work, int(payload["proposal_id"]), Action.READ_PROPOSAL)
+    calendar = call_calendar(work.session.get_one(Call, held.row.call_id))
+    rows = work.session.scalars(_current(held).where(Condition.state.not_in(SETTLED_CONDITIONS))).all()
+    if not rows or not _waits_for_conditions(work, held):
+        return
+    dues: list[datetime] = []
+    for condition in rows:
+        due = day_ends(calendar, condition.due_on) if condition.due_on else None
+        if due is None or due <= work.now:
+            due = due_after(calendar, work.now, LATE_DAYS)
+            condition.due_on = local_day(calendar, due)
+        dues.append(due)
+        timers = condition_timers(condition.state, work.now, due, calendar)
+        work.set_timers(timers, "condition", condition.id, proposal_id=held.row.id)
+    set_due(work, held.row, min(dues))
+
+
 @fires(TimerKind.CONDITION_REMINDER, TimerKind.CONDITION_LATE)
 def watch_condition(work: UnitOfWork, fired: Fired) -> str:
     """Remind the applicant of a condition that is due soon; tell the secretariat of one that is late (R52)."""
@@ -71,7 +113,7 @@ def watch_condition(work: UnitOfWork, fired: Fired) -> str:
     held = hold_proposal_by_id(work, fired.proposal_id, Action.READ_PROPOSAL)
     calendar = call_calendar(work.session.get_one(Call, held.row.call_id))
     due_at = day_ends(calendar, condition.due_on) if condition.due_on else None
-    if not still_due(fired.timer, Watched(condition.state, due_at)):
+    if not _waits_for_conditions(work, held) or not still_due(fired.timer, Watched(condition.state, due_at)):
         return MOVED_ON
     late = fired.timer.kind is TimerKind.CONDITION_LATE
     _record(work, held, condition, "ConditionOverdue" if late else "ConditionDueSoon")
@@ -79,21 +121,30 @@ def watch_condition(work: UnitOfWork, fired: Fired) -> str:
 
 
 def _find(work: UnitOfWork, held: Held, number: int) -> Condition:
-    condition = work.session.scalars(
+    condition = work.session.scalars(_current(held).where(Condition.number == number)).first()
+    if condition is None:
+        raise NotFound
+    return condition
+
+
+def _current(held: Held) -> Select[Condition]:
+    """The conditions of what is decided of the version as it stands, the newest decision's first."""
+    return (
         select(Condition)
         .join(Decision, Decision.id == Condition.decision_id)
         .where(
             Decision.proposal_id == held.row.id,
             Decision.version_id == held.row.current_version_id,
             Decision.state == "confirmed",
-            Condition.number == number,
         )
-        .order_by(Decision.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if condition is None:
-        raise NotFound
-    return condition
+        .order_by(Decision.id.desc(), Condition.number)
+    )
+
+
+def _waits_for_conditions(work: UnitOfWork, held: Held) -> bool:
+    """Whether the stage ends when no condition is open any more."""
+    workflow = work.rules.workflow(held.head.workflow)
+    return any(move.guard == "no_condition_open" for move in moves_from(workflow, held.row.stage))
 
 
 def _own_document(work: UnitOfWork, held: Held, document_id: int) -> None:

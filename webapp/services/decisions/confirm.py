@@ -1,4 +1,4 @@
-"""Confirms a drafted decision: the move, the letter, and the clock of its conditions (R46–R48)."""
+"""Confirms a drafted decision: at once, or held until it is released with others (R46–R48, R75)."""
 
 from __future__ import annotations
 
@@ -6,79 +6,78 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from webapp.domain.calendars import day_ends, due_after
+from webapp.domain.calendars import day_ends, due_after, local_day
 from webapp.domain.deadlines import condition_timers
 from webapp.domain.decisions import move_for
+from webapp.domain.errors import NotNow
+from webapp.domain.events import Event
 from webapp.domain.policy import Action
-from webapp.domain.ports import Letter
 from webapp.models.calls import Call
 from webapp.models.decisions import Condition, Decision
-from webapp.models.people import Person
 from webapp.models.proposals import Proposal
-from webapp.queries.notices.audiences import recipient_of
-from webapp.queries.notices.events import ToldEvent
-from webapp.queries.notices.letters import Addressed, find_subject
-from webapp.services.access import hold_proposal
+from webapp.services.access import Held, hold_proposal
 from webapp.services.calendars import call_calendar
-from webapp.services.decisions.draft import find_draft
-from webapp.services.notices.compose import compose_letter, compose_words
+from webapp.services.decisions.draft import find_pending
+from webapp.services.decisions.mapping import fix_mapping
 from webapp.services.transitions import make_move, set_due
 from webapp.services.work import UnitOfWork
 
 # Working days for a condition whose draft names no day.
 CONDITION_DAYS = 40
-# The template of the mail that carries a decision, whatever its outcome.
-LETTER = "decision_letter"
+# The moves of decisions are for another than the drafter: whoever releases a staged one repeats that word.
+CONFIRMED_BEFORE = frozenset({"secretariat_other"})
 
 
-def confirm_decision(work: UnitOfWork, reference: str, *, revision: int) -> int:
+def confirm_decision(work: UnitOfWork, reference: str, *, revision: int, hold: bool = False) -> int:
     """Confirm the draft of another member of the secretariat; the letter goes out with the move's event.
 
-    Returns the decision's id. Raises NotAllowed for the drafter (four eyes), Stale when the draft was
-    changed since it was seen.
+    With `hold` it is staged: nobody but the secretariat knows of it until it is released (R75). Returns the
+    decision's id. Raises NotAllowed for the drafter (four eyes), Stale when the draft was changed since it
+    was seen, NotNow when it is staged already.
     """
     held = hold_proposal(work, reference, Action.CONFIRM_DECISION, seen_revision=revision)
-    decision = find_draft(work, held.row.id)
-    workflow = work.rules.workflow((held.row.workflow, held.row.workflow_version))
-    move = move_for(workflow, held.row.stage, decision.outcome)
-    make_move(
-        work,
-        held,
-        move.id,
-        reason=decision.reason,
-        payload={"decision_id": decision.id, "outcome": decision.outcome, "code": decision.code},
-    )
-    decision.state, decision.confirmed_by_id, decision.confirmed_at = "confirmed", work.actor.person_id, work.now
-    work.session.flush()
-    _start_conditions(work, held.row, decision)
+    decision = find_pending(work, held.row.id)
+    if decision.state == "staged":
+        raise NotNow("decision_staged")
+    if hold:
+        # What cannot be decided now cannot be held either.
+        move_for(work.rules.workflow(held.head.workflow), held.row.stage, decision.outcome)
+        decision.state = "staged"
+        decision.confirmed_by_id, decision.confirmed_at = work.actor.person_id, work.now
+        held.row.revision += 1
+        work.session.flush()
+        details = {"decision_id": decision.id}
+        work.record(Event("DecisionStaged", "proposal", held.row.id, details, version_id=decision.version_id))
+        return decision.id
+    _take_effect(work, held, decision, who=None)
     return decision.id
 
 
-def preview_letter(work: UnitOfWork, proposal_id: int) -> Letter:
-    """The drafted decision's letter as it will be sent to the applicant; changes nothing (R46)."""
-    decision = find_draft(work, proposal_id)
-    proposal = work.session.get_one(Proposal, proposal_id)
-    owner = work.session.get_one(Person, proposal.owner_id)
-    workflow = work.rules.workflow((proposal.workflow, proposal.workflow_version))
-    event = ToldEvent(
-        id=0,
-        name=move_for(workflow, proposal.stage, decision.outcome).event,
-        at=work.now,
-        actor_id=work.actor.person_id,
-        actor_name="",
-        subject_kind="proposal",
-        subject_id=proposal.id,
-        version_id=decision.version_id,
-        payload={"decision_id": decision.id, "outcome": decision.outcome, "code": decision.code},
-        proposal_id=proposal.id,
-        partner_id=None,
-        initiative_id=None,
-    )
-    notice = next((one for one in work.rules.notices.by_event[event.name] if one.template == LETTER), None)
-    if notice is None:
-        raise LookupError(f"the table of notices has no {LETTER} for {event.name}")
-    to = Addressed(notice, event, find_subject(work.session, event), recipient_of(owner))
-    return compose_letter(work, to, compose_words(work, to))
+def release_decision(work: UnitOfWork, reference: str, *, revision: int) -> int:
+    """Let a staged decision take effect, and its letter go out; returns the decision's id (R75).
+
+    Any member of the secretariat may who may decide: two have read and signed it. Raises NotNow when it is
+    not staged, Stale when it was changed since it was seen.
+    """
+    held = hold_proposal(work, reference, Action.DRAFT_DECISION, seen_revision=revision)
+    decision = find_pending(work, held.row.id)
+    if decision.state != "staged":
+        raise NotNow("decision_not_staged")
+    _take_effect(work, held, decision, who=CONFIRMED_BEFORE)
+    return decision.id
+
+
+def _take_effect(work: UnitOfWork, held: Held, decision: Decision, *, who: frozenset[str] | None) -> None:
+    move = move_for(work.rules.workflow(held.head.workflow), held.row.stage, decision.outcome)
+    payload = {"decision_id": decision.id, "outcome": decision.outcome, "code": decision.code}
+    make_move(work, held, move.id, reason=decision.reason, payload=payload, who=who)
+    if decision.state == "drafted":
+        decision.confirmed_by_id, decision.confirmed_at = work.actor.person_id, work.now
+    decision.state = "confirmed"
+    decision.released_by_id, decision.released_at = work.actor.person_id, work.now
+    work.session.flush()
+    fix_mapping(work, held.row)
+    _start_conditions(work, held.row, decision)
 
 
 def _start_conditions(work: UnitOfWork, proposal: Proposal, decision: Decision) -> None:
@@ -90,7 +89,7 @@ def _start_conditions(work: UnitOfWork, proposal: Proposal, decision: Decision) 
     dues: list[datetime] = []
     for condition in conditions:
         due = day_ends(calendar, condition.due_on) if condition.due_on else usual
-        condition.due_on = condition.due_on or usual.date()
+        condition.due_on = condition.due_on or local_day(calendar, usual)
         dues.append(due)
         timers = condition_timers("open", work.now, due, calendar)
         work.set_timers(timers, "condition", condition.id, proposal_id=proposal.id)

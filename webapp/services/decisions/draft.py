@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
-from webapp.domain.decisions import ConditionText, decides, draft_problems
+from webapp.domain.decisions import PENDING_DECISIONS, ConditionText, decides, draft_problems
 from webapp.domain.errors import Invalid, NotFound, NotNow
 from webapp.domain.events import Event
 from webapp.domain.letters import make_code
@@ -31,7 +31,8 @@ class Draft:
 def draft_decision(work: UnitOfWork, reference: str, draft: Draft, *, revision: int) -> int:
     """Write the draft, or a new wording of the one there is; whoever wrote it last is its drafter.
 
-    Returns the decision's id. Raises Invalid with all problems, NotNow outside deliberation.
+    A staged decision that is written anew has to be confirmed anew. Returns the decision's id. Raises
+    Invalid with all problems, NotNow outside deliberation.
     """
     held = hold_proposal(work, reference, Action.DRAFT_DECISION, seen_revision=revision)
     workflow = work.rules.workflow((held.row.workflow, held.row.workflow_version))
@@ -49,28 +50,33 @@ def draft_decision(work: UnitOfWork, reference: str, draft: Draft, *, revision: 
 
 
 def discard_decision(work: UnitOfWork, reference: str, *, revision: int) -> None:
-    """Set the draft aside; it stays in the record."""
+    """Set the draft, or the staged decision, aside; it stays in the record."""
     held = hold_proposal(work, reference, Action.DRAFT_DECISION, seen_revision=revision)
-    decision = find_draft(work, held.row.id)
-    decision.state = "discarded"
+    decision = find_pending(work, held.row.id)
+    _unconfirm(decision, "discarded")
     held.row.revision += 1
     work.record(Event("DecisionDiscarded", "proposal", held.row.id, {"decision_id": decision.id}, decision.version_id))
 
 
-def find_draft(work: UnitOfWork, proposal_id: int) -> Decision:
-    """The decision that is drafted for a proposal, locked; raises NotFound."""
-    decision = work.session.scalars(
-        select(Decision).where(Decision.proposal_id == proposal_id, Decision.state == "drafted").with_for_update()
-    ).one_or_none()
+def find_pending(work: UnitOfWork, proposal_id: int) -> Decision:
+    """The decision that is drafted or staged for a proposal, locked; raises NotFound."""
+    decision = _pending(work, proposal_id)
     if decision is None:
         raise NotFound("decision_not_drafted")
     return decision
 
 
+def _pending(work: UnitOfWork, proposal_id: int) -> Decision | None:
+    found = select(Decision).where(Decision.proposal_id == proposal_id, Decision.state.in_(PENDING_DECISIONS))
+    return work.session.scalars(found.with_for_update()).one_or_none()
+
+
+def _unconfirm(decision: Decision, state: str) -> None:
+    decision.state, decision.confirmed_by_id, decision.confirmed_at = state, None, None
+
+
 def _write(work: UnitOfWork, held: Held, draft: Draft) -> Decision:
-    decision = work.session.scalars(
-        select(Decision).where(Decision.proposal_id == held.row.id, Decision.state == "drafted").with_for_update()
-    ).one_or_none()
+    decision = _pending(work, held.row.id)
     if decision is None:
         decision = Decision(
             proposal_id=held.row.id, version_id=held.row.current_version_id, code=make_code(secrets.token_bytes(12))
@@ -78,6 +84,7 @@ def _write(work: UnitOfWork, held: Held, draft: Draft) -> Decision:
         work.session.add(decision)
     else:
         decision.revision += 1
+        _unconfirm(decision, "drafted")
     decision.outcome, decision.reason, decision.letter = draft.outcome, draft.reason.strip(), draft.letter.strip()
     decision.drafted_by_id, decision.drafted_at = work.actor.person_id or 0, work.now
     work.session.flush()
