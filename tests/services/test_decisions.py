@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.browsing import Browser
 from tests.deciding import confirm, decide, draft, newest, now
@@ -12,9 +14,11 @@ from tests.factories import actor_of, make_call, make_person, make_proposal, mak
 from tests.post import fire_timers, run_outbox
 from webapp.adapters.clocks import SetClock
 from webapp.domain.errors import Invalid, NotAllowed, NotNow
-from webapp.domain.people import Actor
+from webapp.domain.people import SYSTEM, Actor
 from webapp.models.people import Person
-from webapp.models.proposals import Proposal
+from webapp.models.proposals import Document, Proposal
+from webapp.queries.access import find_head_by_id
+from webapp.queries.proposals.reading import read_proposal
 from webapp.services.decisions.appeal import appeal
 from webapp.services.decisions.conditions import settle_condition, submit_evidence
 from webapp.wiring import Wiring
@@ -94,6 +98,34 @@ def test_the_last_condition_settled_approves(
     assert now(wired, proposal).stage == "approved"
     subjects = {one.subject.split("] ")[-1] for one in run_outbox(wired)}
     assert {"Evidence for condition 1", "Condition 1 is met", "All conditions are met"} <= subjects
+
+
+@pytest.mark.rule("R48", "R2")
+def test_a_file_shows_how_a_condition_is_met_to_those_who_settle_it(
+    wired: Wiring, browse: Browser, first: Actor, second: Actor, owner: Person, proposal: Proposal
+) -> None:
+    decide(wired, first, second, proposal, "approved_with_conditions")
+    path = f"/proposals/{proposal.reference}/conditions/1"
+    form = {"evidence": "The letter is signed.", "files": (io.BytesIO(b"MZ"), "run.exe")}
+    answer = browse(owner).post(path, form)
+    assert answer.status_code == 422 and "run.exe" in answer.text and "The letter is signed." in answer.text
+    form["files"] = (io.BytesIO(b"%PDF-1.7 letter"), "letter.pdf")
+    assert browse(owner).post(path, form).status_code == 303
+    run_outbox(wired)
+    # Said better, without a new file: the file stands.
+    assert browse(owner).post(path, {"evidence": "The letter is signed by both."}).status_code == 303
+    file = newest(wired, proposal).conditions[0].file
+    assert file is not None and (file.name, file.state) == ("letter.pdf", "accepted")
+    with wired.open_work(SYSTEM) as work:
+        assert work.session.scalars(select(Document.purpose)).one() == "evidence"
+        head = find_head_by_id(work.session, work.rules, proposal.id)
+        assert head is not None and read_proposal(work.session, work.rules, head, draft=True).documents == ()
+    for reader in (owner.id, first.person_id):
+        opened = browse(reader).get(f"/documents/{file.public_id}")
+        assert opened.data == b"%PDF-1.7 letter"
+        opened.close()
+    assert file.name in browse(first.person_id).get(f"/desk/proposals/{proposal.reference}/decision").text
+    assert browse(make_person(wired)).get(f"/documents/{file.public_id}").status_code == 404
 
 
 @pytest.mark.rule("R48", "R26")

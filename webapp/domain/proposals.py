@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from webapp.domain.policy import Action
 from webapp.domain.workflow import Workflow, moves_from
 
 SECTIONS = (
@@ -21,6 +22,12 @@ SECTION_GROUPS = (
     ("plan_and_money", ("plan", "budget")),
     ("evidence", ("safeguards", "documents", "declarations")),
 )
+# Part of the proposal, or shown later for a condition of its decision (R48); who may open it besides who reads it all.
+DOCUMENT_PURPOSES = ("proposal", "evidence")
+DOCUMENT_READERS = {
+    "proposal": (Action.READ_PROPOSAL,),
+    "evidence": (Action.READ_OWN_WORK, Action.SETTLE_CONDITION, Action.READ_AUDIT),
+}
 # A document is received, then accepted or refused by the check that a worker makes.
 DOCUMENT_STATES = ("received", "accepted", "refused")
 DOCUMENT_KINDS = {

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.domain.proposals import DOCUMENT_STATES, SECTIONS
+from webapp.domain.proposals import DOCUMENT_PURPOSES, DOCUMENT_STATES, SECTIONS
 from webapp.domain.stages import STAGES
 from webapp.models.base import Base, one_of, references, row_id
 
@@ -146,6 +146,7 @@ class Document(Base):
 
     __tablename__ = "documents"
     __table_args__ = (
+        one_of("purpose", DOCUMENT_PURPOSES),
         one_of("state", DOCUMENT_STATES),
         CheckConstraint("size >= 0", name="size_known"),
     )
@@ -153,6 +154,8 @@ class Document(Base):
     id: Mapped[row_id]
     public_id: Mapped[str] = mapped_column(unique=True)
     proposal_id: Mapped[int] = references("proposals.id", ondelete="CASCADE")
+    # Evidence is shown after the decision (R48): it is no part of the proposal and of its versions.
+    purpose: Mapped[str] = mapped_column(default="proposal", server_default="proposal")
     name: Mapped[str]
     title: Mapped[str] = mapped_column(default="", server_default="")
     media_type: Mapped[str]

@@ -18,11 +18,21 @@ from webapp.models.decisions import Condition, Decision
 from webapp.models.endorsements import Endorsement, EndorsementWord
 from webapp.models.partners import Partner
 from webapp.models.people import Person
-from webapp.models.proposals import Collaborator, Proposal, ProposalVersion
+from webapp.models.proposals import Collaborator, Document, Proposal, ProposalVersion
 from webapp.models.reviews import Review, ReviewText
 from webapp.models.routing import Assignment
 from webapp.queries.access import visible_to
 from webapp.queries.notices.events import Told, adds
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """The file that shows how a condition is met; it opens once it is accepted."""
+
+    public_id: str
+    name: str
+    state: str
+    refusal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +44,7 @@ class ConditionLine:
     due_on: date | None
     state: str
     evidence: str
-    document_id: int | None
+    file: EvidenceFile | None
     settled_reason: str
 
 
@@ -314,13 +324,14 @@ def add_condition(session: Session, rules: Rulebook, told: Told) -> Mapping[str,
 
 
 def _conditions(session: Session, decision_ids: list[int]) -> dict[int, list[ConditionLine]]:
-    rows = session.scalars(
-        select(Condition)
+    rows = session.execute(
+        select(Condition, Document)
+        .outerjoin(Document, Document.id == Condition.evidence_document_id)
         .where(Condition.decision_id.in_(decision_ids))
         .order_by(Condition.decision_id, Condition.number)
     )
     found: dict[int, list[ConditionLine]] = {}
-    for row in rows:
+    for row, file in rows:
         found.setdefault(row.decision_id, []).append(
             ConditionLine(
                 number=row.number,
@@ -328,7 +339,7 @@ def _conditions(session: Session, decision_ids: list[int]) -> dict[int, list[Con
                 due_on=row.due_on,
                 state=row.state,
                 evidence=row.evidence,
-                document_id=row.evidence_document_id,
+                file=EvidenceFile(file.public_id, file.name, file.state, file.refusal or "") if file else None,
                 settled_reason=row.settled_reason,
             )
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -55,12 +55,15 @@ def evidence(reference: str, number: int) -> Any:
     if line is None:
         raise NotFound
     form = EvidenceForm(data={"evidence": line.evidence})
+    form.files.max_bytes = wiring().rules.limits.upload_bytes
     if form.validate_on_submit():
         try:
             with wiring().open_work(actor()) as work:
-                submit_evidence(work, reference, number, evidence=form.evidence.data)
+                files = [(file.filename or "", cast(BinaryIO, file.stream)) for file in form.files.data]
+                submit_evidence(work, reference, number, evidence=form.evidence.data, file=next(iter(files), None))
         except Invalid as refusal:
-            form.evidence.say(words(refusal.problems[0]))
+            for problem in refusal.problems:
+                form[problem.field].say(words(problem))
         else:
             flash(_("Your evidence is with the secretariat."), "ok")
             return redirect(url_for("decisions.own_decision", reference=reference), 303)

@@ -14,7 +14,7 @@ from webapp.domain.decisions import LETTER_AT_MOST, REASON_AT_MOST, ConditionTex
 from webapp.domain.errors import Invalid
 from webapp.domain.problems import Problem
 from webapp.pages.decisions.words import OUTCOMES
-from webapp.pages.shared.fields import CharsField, ChoicesField
+from webapp.pages.shared.fields import CharsField, ChoicesField, MultiFileField
 from webapp.pages.shared.problem_words import words
 
 CONDITION_ROWS = 5
@@ -58,6 +58,7 @@ class EvidenceForm(FlaskForm):
     evidence = CharsField(
         _l("How is this condition met?"), max_chars=4000, rows=5, required=_l("Say how the condition is met")
     )
+    files = MultiFileField(_l("A file that shows it"), max_files=1)
 
 
 class ReasonForm(FlaskForm):

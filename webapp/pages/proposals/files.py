@@ -9,14 +9,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from webapp.domain.errors import Invalid, NotFound
-from webapp.domain.policy import Action, decide
+from webapp.domain.policy import Action
+from webapp.domain.proposals import DOCUMENT_READERS
 from webapp.pages.proposals.forms import UploadForm
 from webapp.pages.proposals.room import proposals
 from webapp.pages.shared.content_words import DOCUMENT_STATES, REFUSALS
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words
-from webapp.queries.access import find_head_by_id, find_proposal
+from webapp.queries.access import find_head_by_id, find_proposal, may
 from webapp.queries.proposals import lists
 from webapp.queries.proposals.reading import read_proposal
 from webapp.services.proposals.documents import add_document, remove_document
@@ -71,7 +72,7 @@ def download(public_id: str) -> Response:
     with wiring().open_reading() as session:
         found = lists.find_document(session, public_id)
         head = find_head_by_id(session, wiring().rules, found.proposal_id) if found else None
-    if found is None or head is None or not decide(actor(), Action.READ_PROPOSAL, head.facts).may:
+    if found is None or head is None or not any(may(actor(), to, head.facts) for to in DOCUMENT_READERS[found.purpose]):
         raise NotFound
     if found.state != "accepted":
         raise NotFound

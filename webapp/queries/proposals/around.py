@@ -43,7 +43,10 @@ def find_around(
     )
     documents = session.execute(
         select(Document.name, Document.state).where(
-            Document.proposal_id == proposal_id, Document.removed_at.is_(None), Document.state != "accepted"
+            Document.proposal_id == proposal_id,
+            Document.purpose == "proposal",
+            Document.removed_at.is_(None),
+            Document.state != "accepted",
         )
     ).all()
     form = read_form(call.form)

@@ -156,6 +156,7 @@ class StoredDocument:
     """A document's bytes by hash, with the proposal whose policy governs it."""
 
     proposal_id: int
+    purpose: str
     name: str
     media_type: str
     sha256: str
@@ -165,4 +166,6 @@ class StoredDocument:
 def find_document(session: Session, public_id: str) -> StoredDocument | None:
     """The document with this opaque id."""
     row = session.scalars(select(Document).where(Document.public_id == public_id)).one_or_none()
-    return StoredDocument(row.proposal_id, row.name, row.media_type, row.sha256, row.state) if row else None
+    if row is None:
+        return None
+    return StoredDocument(row.proposal_id, row.purpose, row.name, row.media_type, row.sha256, row.state)

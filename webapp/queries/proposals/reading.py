@@ -123,7 +123,11 @@ def _organisations(session: Session, content: Mapping[str, Any]) -> dict[int, Or
 
 def _documents(session: Session, proposal_id: int, frozen: Mapping[str, Any] | None) -> tuple[DocumentLine, ...]:
     """Of a version the documents it froze, removed since or not; of a draft those that are there."""
-    found = select(Document).where(Document.proposal_id == proposal_id).order_by(Document.id)
+    found = (
+        select(Document)
+        .where(Document.proposal_id == proposal_id, Document.purpose == "proposal")
+        .order_by(Document.id)
+    )
     if frozen is None:
         found = found.where(Document.removed_at.is_(None))
     else:

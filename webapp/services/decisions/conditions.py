@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import Select, select
 
@@ -18,11 +18,11 @@ from webapp.domain.problems import Problem
 from webapp.domain.workflow import moves_from
 from webapp.models.calls import Call
 from webapp.models.decisions import Condition, Decision
-from webapp.models.proposals import Document
 from webapp.services.access import Held, hold_proposal, hold_proposal_by_id
 from webapp.services.calendars import call_calendar
 from webapp.services.deadlines import MOVED_ON, Fired, fires
 from webapp.services.outbox.hooks import does
+from webapp.services.proposals.documents import store_document
 from webapp.services.transitions import make_system_move, set_due
 from webapp.services.work import UnitOfWork
 
@@ -32,9 +32,12 @@ LATE_DAYS = 10
 
 
 def submit_evidence(
-    work: UnitOfWork, reference: str, number: int, *, evidence: str, document_id: int | None = None
+    work: UnitOfWork, reference: str, number: int, *, evidence: str, file: tuple[str, BinaryIO] | None = None
 ) -> None:
-    """The applicant shows how a condition is met; again, as long as it is not settled."""
+    """The applicant shows how a condition is met; again, as long as it is not settled.
+
+    `file` is a name and the bytes; without one the file of an earlier time stands.
+    """
     held = hold_proposal(work, reference, Action.SUBMIT_EVIDENCE)
     condition = _find(work, held, number)
     if condition.state in SETTLED_CONDITIONS:
@@ -43,10 +46,9 @@ def submit_evidence(
         raise Invalid([Problem("condition", "evidence", "evidence_missing")])
     if len(evidence) > EVIDENCE_AT_MOST:
         raise Invalid([Problem("condition", "evidence", "too_long", {"most": EVIDENCE_AT_MOST})])
-    if document_id is not None:
-        _own_document(work, held, document_id)
+    if file is not None:
+        condition.evidence_document_id = store_document(work, held, *file, purpose="evidence")
     condition.state, condition.evidence = "evidence_submitted", evidence.strip()
-    condition.evidence_document_id = document_id
     _record(work, held, condition, "EvidenceSubmitted")
 
 
@@ -145,12 +147,6 @@ def _waits_for_conditions(work: UnitOfWork, held: Held) -> bool:
     """Whether the stage ends when no condition is open any more."""
     workflow = work.rules.workflow(held.head.workflow)
     return any(move.guard == "no_condition_open" for move in moves_from(workflow, held.row.stage))
-
-
-def _own_document(work: UnitOfWork, held: Held, document_id: int) -> None:
-    document = work.session.get(Document, document_id)
-    if document is None or document.proposal_id != held.row.id or document.removed_at is not None:
-        raise Invalid([Problem("condition", "document", "document_unknown")])
 
 
 def _set_next_due(work: UnitOfWork, held: Held) -> None:

@@ -30,10 +30,14 @@ def add_document(work: UnitOfWork, reference: str, name: str, stream: BinaryIO) 
 
     Raises Invalid when it is too large, empty, of a kind not accepted, or one too many.
     """
-    held = hold_proposal(work, reference, Action.EDIT_PROPOSAL)
+    return store_document(work, hold_proposal(work, reference, Action.EDIT_PROPOSAL), name, stream)
+
+
+def store_document(work: UnitOfWork, held: Held, name: str, stream: BinaryIO, *, purpose: str = "proposal") -> int:
+    """Store a file for a purpose, once the verb that asks has judged the person; raises as `add_document` does."""
     plain = name.replace("\\", "/").rsplit("/", 1)[-1].strip()[-NAME_AT_MOST:]
     kind = plain.rpartition(".")[2].lower()
-    if problems := _problems(work, held, plain, kind):
+    if problems := _problems(work, held, plain, kind, purpose):
         raise Invalid(problems)
     sha256, size = work.ports.files.put(stream)
     limit = work.rules.limits.upload_bytes
@@ -43,6 +47,7 @@ def add_document(work: UnitOfWork, reference: str, name: str, stream: BinaryIO) 
     document = Document(
         public_id=secrets.token_urlsafe(16),
         proposal_id=held.row.id,
+        purpose=purpose,
         name=plain,
         media_type=DOCUMENT_KINDS[kind],
         size=size,
@@ -61,7 +66,10 @@ def remove_document(work: UnitOfWork, reference: str, public_id: str) -> None:
     held = hold_proposal(work, reference, Action.EDIT_PROPOSAL)
     document = work.session.scalars(
         select(Document).where(
-            Document.public_id == public_id, Document.proposal_id == held.row.id, Document.removed_at.is_(None)
+            Document.public_id == public_id,
+            Document.proposal_id == held.row.id,
+            Document.purpose == "proposal",
+            Document.removed_at.is_(None),
         )
     ).one_or_none()
     if document is None:
@@ -114,13 +122,15 @@ def _look_again(work: UnitOfWork, document: Document, tries: int) -> None:
     _ask_check(work, document, tries, work.now + pause)
 
 
-def _problems(work: UnitOfWork, held: Held, name: str, kind: str) -> list[Problem]:
+def _problems(work: UnitOfWork, held: Held, name: str, kind: str, purpose: str) -> list[Problem]:
     found: list[Problem] = []
     if not name:
         found.append(Problem("documents", "files", "file_missing"))
     elif kind not in DOCUMENT_KINDS:
         found.append(Problem("documents", "files", "file_kind", {"name": name}))
-    there = select(func.count(Document.id)).where(Document.proposal_id == held.row.id, Document.removed_at.is_(None))
+    there = select(func.count(Document.id)).where(
+        Document.proposal_id == held.row.id, Document.purpose == purpose, Document.removed_at.is_(None)
+    )
     most = work.rules.limits.uploads_per_proposal
     if work.session.scalars(there).one() >= most:
         found.append(Problem("documents", "files", "files_too_many", {"most": most}))

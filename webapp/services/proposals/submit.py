@@ -76,7 +76,12 @@ def _freeze(
 ) -> ProposalVersion:
     documents = work.session.scalars(
         select(Document)
-        .where(Document.proposal_id == proposal.id, Document.removed_at.is_(None), Document.state == "accepted")
+        .where(
+            Document.proposal_id == proposal.id,
+            Document.purpose == "proposal",
+            Document.removed_at.is_(None),
+            Document.state == "accepted",
+        )
         .order_by(Document.id)
     )
     frozen: dict[str, Any] = {name: content for name, content in contents.items() if name not in sections_off}
