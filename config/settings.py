@@ -104,6 +104,11 @@ class Settings(BaseSettings):
     session_absolute_hours: int = Field(
         12, ge=1, le=720, description="A session ends this many hours after signing in, whatever happens."
     )
+    second_factor: Literal["required", "offered"] = Field(
+        "required",
+        description="required asks the secretariat and administrators for a second factor; offered leaves it to each "
+        "person, as the demo does.",
+    )
     web_workers: int = Field(2, ge=1, le=64, description="Processes of the web server.")
     web_threads: int = Field(4, ge=1, le=64, description="Threads in each process of the web server.")
     database_pool: int = Field(5, ge=1, le=100, description="Database connections each process keeps open.")
@@ -187,6 +192,7 @@ class Settings(BaseSettings):
                 "base_url": f"http://127.0.0.1:{given.get('port', 8000)}",
                 "mail_url": f"smtp://127.0.0.1:{given.get('dev_mail_port', 8025)}",
                 "mail_from": "Proposal Desk <desk@demo.example>",
+                "second_factor": "offered",
             }
         derived = demo | given
         if "database_url" in derived:

@@ -118,6 +118,7 @@ def _settings(name: str, folder: Path) -> Settings:
         mail_from="Proposal Desk <desk@demo.example>",
         data_dir=folder,
         log_level="ERROR",
+        second_factor="offered",
     )
 
 

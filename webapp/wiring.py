@@ -24,7 +24,9 @@ from webapp.adapters.documents import ContentChecker
 from webapp.adapters.files import FolderFiles
 from webapp.adapters.holidays import LibraryHolidays
 from webapp.adapters.mailer import SmtpMailer
+from webapp.adapters.passkeys import SitePasskeys
 from webapp.adapters.renderer import MailRenderer
+from webapp.adapters.sealing import KeySealer
 from webapp.adapters.scanner import ClamdScanner
 from webapp.adapters.solver import HighsSolver
 from webapp.adapters.task_bus import CeleryBus
@@ -86,6 +88,7 @@ def build_limits(settings: Settings) -> Limits:
         outbox_longest_pause_seconds=settings.outbox_longest_pause_seconds,
         shared_mail_domains=settings.shared_mail_domains,
         demo=settings.demo,
+        second_factor_required=settings.second_factor == "required",
     )
 
 
@@ -101,12 +104,18 @@ def build_ports(settings: Settings) -> Ports:
         documents=ContentChecker(ClamdScanner(settings.scan_url) if settings.scan_url else None),
         holidays=LibraryHolidays(),
         solver=HighsSolver(),
+        sealer=KeySealer(settings.secret_key),
+        passkeys=SitePasskeys(settings.base_url, "Proposal Desk"),
         signing_key=settings.secret_key,
     )
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
-    """How every process connects: a bounded pool, and no statement or lock that waits for ever."""
+    """How every process connects: a bounded pool, no statement or lock that waits for ever, few rows by index.
+
+    Each question is for a page's few rows: a second process of the database's for one of them costs more than it
+    saves, and what is read is mostly in memory already.
+    """
     return {
         "pool_size": settings.database_pool,
         "max_overflow": settings.database_pool,
@@ -114,7 +123,7 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         "connect_args": {
             "connect_timeout": 5,
             "options": "-c timezone=UTC -c statement_timeout=30000 -c lock_timeout=10000 "
-            "-c idle_in_transaction_session_timeout=60000",
+            "-c idle_in_transaction_session_timeout=60000 -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1",
         },
     }
 

@@ -7,9 +7,11 @@ import click
 from config.settings import load_settings
 from webapp import wiring
 from webapp.adapters import schema
+from webapp.domain.errors import NotFound
 from webapp.domain.people import SYSTEM
 from webapp.services import initiative as verbs
 from webapp.services.people.administrators import create_administrator
+from webapp.services.people.factors.clearing import clear_factors_of
 
 
 @click.command()
@@ -46,3 +48,15 @@ def create(email: str, name: str) -> None:
     with wiring.connect(settings).open_work(SYSTEM) as work:
         token = create_administrator(work, email, name)
     click.echo(f"{settings.base_url}/password/{token}")
+
+
+@admin.command("clear-factors")
+@click.argument("email")
+def remove_factors(email: str) -> None:
+    """Remove the second factors of EMAIL, who has lost them all; the person is told by mail."""
+    with wiring.connect(load_settings()).open_work(SYSTEM) as work:
+        try:
+            clear_factors_of(work, email)
+        except NotFound:
+            raise click.ClickException(f"{email} has no account here, or no second factor") from None
+    click.echo(f"{email} signs in with the password alone, and adds a second factor anew")

@@ -67,6 +67,8 @@ class Actor:
     confirmed: bool = False
     seats: tuple[Seat, ...] = field(default=())
     is_system: bool = False
+    # Their seats wait until they have added a second factor; `seats` is empty so long.
+    must_enrol: bool = False
 
     @property
     def is_public(self) -> bool:

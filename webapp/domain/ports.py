@@ -42,6 +42,56 @@ class PasswordHasher(Protocol):
         ...
 
 
+class Sealer(Protocol):
+    """Seals small secrets that have to be read again, with a key derived from the application's own."""
+
+    def seal(self, plain: bytes, about: str) -> bytes:
+        """The sealed bytes; they open only together with the same `about`."""
+        ...
+
+    def open(self, sealed: bytes, about: str) -> bytes:
+        """What was sealed; raises ValueError where the key or `about` is another."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewPasskey:
+    """A passkey as the browser made it: its id, its public half, how often it has signed."""
+
+    credential_id: bytes
+    public_key: bytes
+    sign_count: int
+
+
+class Passkeys(Protocol):
+    """Asks a browser for passkeys and checks what it answers (WebAuthn). Options are JSON text."""
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether the site has a name: passkeys belong to a name, never to a number."""
+        ...
+
+    def ask_to_make(self, person_id: int, name: str, known: Iterable[bytes], challenge: bytes) -> str:
+        """Options for making a passkey, other than those that are known."""
+        ...
+
+    def ask_to_sign(self, known: Iterable[bytes], challenge: bytes) -> str:
+        """Options for signing the challenge with one of the known passkeys."""
+        ...
+
+    def read_made(self, answer: str, challenge: bytes) -> NewPasskey | None:
+        """The passkey that the browser made; None where the answer does not fit."""
+        ...
+
+    def credential_id(self, answer: str) -> bytes | None:
+        """Which passkey the answer claims to be signed with."""
+        ...
+
+    def read_signed(self, answer: str, challenge: bytes, passkey: NewPasskey) -> int | None:
+        """How often the passkey has signed by now; None where the signature does not fit."""
+        ...
+
+
 class Files(Protocol):
     """Keeps bytes by their SHA-256."""
 

@@ -30,6 +30,7 @@ class Limits:
     outbox_longest_pause_seconds: int = 21600
     shared_mail_domains: frozenset[str] = frozenset()
     demo: bool = False
+    second_factor_required: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,11 @@ def list_sessions(session: Session, person_id: int, token: str) -> list[SessionL
     digest = hashlib.sha256(token.encode()).digest()
     rows = session.scalars(
         select(SessionRow)
-        .where(SessionRow.person_id == person_id, SessionRow.expires_at > func.clock_timestamp())
+        .where(
+            SessionRow.person_id == person_id,
+            SessionRow.expires_at > func.clock_timestamp(),
+            SessionRow.waits_for_factor.is_(False),
+        )
         .order_by(SessionRow.seen_at.desc())
     )
     return [SessionLine(row.id, row.device, row.created_at, row.seen_at, row.token_hash == digest) for row in rows]

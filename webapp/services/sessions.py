@@ -4,36 +4,44 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from webapp.domain.factors import PROVED_MINUTES, WAITING_MINUTES, needs_factor
 from webapp.domain.people import Actor
 from webapp.domain.rulebook import Limits
 from webapp.models.people import Person, SessionRow
 from webapp.queries import people as ask_people
+from webapp.queries.factors import has_factor
 from webapp.services.work import UnitOfWork
 
 # A session's "last seen" is written at most this often, so that reading pages does not write.
 SEEN_EVERY = timedelta(minutes=5)
+PROVED = timedelta(minutes=PROVED_MINUTES)
 
 
-def open_session(work: UnitOfWork, person: Person, *, device: str, shared: bool) -> str:
-    """Open a session for the person; returns the token for the cookie."""
+def open_session(work: UnitOfWork, person: Person, *, device: str, shared: bool, waits: bool = False) -> str:
+    """Open a session for the person; returns the token for the cookie.
+
+    One that `waits` for the second factor signs nobody in, and ends soon.
+    """
     token = secrets.token_urlsafe(32)
     limits = work.rules.limits
+    ends = work.later(minutes=WAITING_MINUTES) if waits else work.later(hours=limits.session_absolute_hours)
     work.session.add(
         SessionRow(
             token_hash=_digest(token),
             person_id=person.id,
             created_at=work.now,
             seen_at=work.now,
-            expires_at=work.later(hours=limits.session_absolute_hours),
+            expires_at=ends,
             device=device[:200],
             proved_at=work.now,
             shared_computer=shared,
+            waits_for_factor=waits,
         )
     )
     return token
@@ -41,18 +49,24 @@ def open_session(work: UnitOfWork, person: Person, *, device: str, shared: bool)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Who a session belongs to, and whether it is time to note that it was seen."""
+    """Who a session belongs to, whether it is time to note that it was seen, whether the person
+    has shown lately who they are."""
 
     actor: Actor
     is_to_touch: bool
+    is_proved: bool
 
 
 def find_session(session: Session, token: str, limits: Limits, now: datetime | None = None) -> Found | None:
     """The person behind a session's token, unless it ended by time: the clock's, or where None the database's."""
     row = session.execute(
-        select(SessionRow, func.clock_timestamp().label("now"))
+        select(SessionRow, func.clock_timestamp().label("now"), has_factor(SessionRow.person_id).label("has_factor"))
         .join(Person, Person.id == SessionRow.person_id)
-        .where(SessionRow.token_hash == _digest(token), Person.disabled_at.is_(None))
+        .where(
+            SessionRow.token_hash == _digest(token),
+            Person.disabled_at.is_(None),
+            SessionRow.waits_for_factor.is_(False),
+        )
     ).one_or_none()
     if row is None:
         return None
@@ -61,7 +75,31 @@ def find_session(session: Session, token: str, limits: Limits, now: datetime | N
     if now >= held.expires_at or now - held.seen_at > timedelta(hours=limits.session_idle_hours):
         return None
     actor = ask_people.find_actor(session, held.person_id, now.date())
-    return Found(actor, now - held.seen_at > SEEN_EVERY) if actor else None
+    if actor is None:
+        return None
+    if limits.second_factor_required and needs_factor(actor) and not row.has_factor:
+        # Without the second factor that the seats ask for they count for nothing.
+        actor = replace(actor, seats=(), must_enrol=True)
+    return Found(actor, now - held.seen_at > SEEN_EVERY, now - held.proved_at <= PROVED)
+
+
+def hold_session(work: UnitOfWork, token: str, *, waits: bool = False) -> SessionRow | None:
+    """The session's row, locked: an open one, or one that waits for the second factor; None where there is none."""
+    return work.session.scalars(
+        select(SessionRow)
+        .where(
+            SessionRow.token_hash == _digest(token),
+            SessionRow.waits_for_factor.is_(waits),
+            SessionRow.expires_at > work.now,
+        )
+        .with_for_update()
+    ).one_or_none()
+
+
+def find_waiting(work: UnitOfWork, token: str) -> int | None:
+    """Whose second factor the browser's session waits for; None where it waits for none."""
+    row = hold_session(work, token, waits=True) if token else None
+    return row.person_id if row is not None else None
 
 
 def touch(work: UnitOfWork, token: str) -> None:

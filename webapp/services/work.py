@@ -29,8 +29,10 @@ from webapp.domain.ports import (
     Files,
     Holidays,
     Mailer,
+    Passkeys,
     PasswordHasher,
     Renderer,
+    Sealer,
     Solver,
     TaskBus,
 )
@@ -53,6 +55,8 @@ class Ports:
     documents: DocumentChecker
     holidays: Holidays
     solver: Solver
+    sealer: Sealer
+    passkeys: Passkeys
     signing_key: str
 
 
@@ -151,11 +155,11 @@ class UnitOfWork:
     def set_timers(
         self, timers: Iterable[Timer], subject_kind: str, subject_id: int, *, proposal_id: int | None = None
     ) -> None:
-        """Write timers of one subject; the same timer set twice is one (R51)."""
+        """Write timers of one subject; the same timer set twice is one, with the facts of the last time (R51)."""
         for timer in timers:
+            row = insert(TimerRow)
             self.session.execute(
-                insert(TimerRow)
-                .values(
+                row.values(
                     kind=timer.kind,
                     subject_kind=subject_kind,
                     subject_id=subject_id,
@@ -163,8 +167,11 @@ class UnitOfWork:
                     due_at=timer.due_at,
                     facts=timer.facts(),
                     set_at=self.now,
+                ).on_conflict_do_update(
+                    index_elements=["kind", "subject_kind", "subject_id", "due_at"],
+                    set_={"facts": row.excluded.facts},
+                    where=TimerRow.done_at.is_(None),
                 )
-                .on_conflict_do_nothing()
             )
 
     def nudge(self, task: str, *args: int) -> None:

@@ -1,4 +1,4 @@
-"""One's own account: names, language, zone, password, sessions, and what a reviewer brings."""
+"""One's own account: names, language, zone, password, and what a reviewer brings."""
 
 from __future__ import annotations
 
@@ -25,10 +25,9 @@ from webapp.services.people.reviewer_profile import ProfileText
 @people.route("/account", methods=["GET", "POST"])
 @opens_to(Action.USE_ACCOUNT)
 def account() -> Any:
-    """Names, language, zone and colours; the sessions that are open."""
+    """Names, language, zone and colours."""
     with wiring().open_reading() as session:
         own = ask.find_account(session, actor().person_id or 0)
-        sessions = ask.list_sessions(session, actor().person_id or 0, session_token())
     form = AccountForm(obj=own)
     if form.validate_on_submit():
         with wiring().open_work(actor()) as work:
@@ -42,7 +41,7 @@ def account() -> Any:
             )
         flash(_("Your account is saved."), "ok")
         return redirect(url_for("people.account"), 303)
-    page = render_template("people/account.html", form=form, own=own, sessions=sessions)
+    page = render_template("people/account.html", form=form, own=own)
     return page, 422 if form.errors else 200
 
 
@@ -53,7 +52,7 @@ def end_session(session_id: int) -> Response:
     with wiring().open_work(actor()) as work:
         verbs.end_own_session(work, session_id)
     flash(_("The session is ended."), "ok")
-    return redirect(url_for("people.account"), 303)
+    return redirect(url_for("people.security"), 303)
 
 
 @people.route("/account/password", methods=["GET", "POST"])

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from webapp.domain.errors import Invalid
-from webapp.domain.people import PUBLIC, Actor, Role
+from webapp.domain.people import PUBLIC
 from webapp.domain.policy import Action
 from webapp.pages.people.forms import LANGUAGE_NAMES, SignInForm, SignUpForm
+from webapp.pages.people.going_in import go_in, home_of
 from webapp.pages.people.room import people
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.cookies import drop_session_cookie, session_token, set_session_cookie
@@ -76,7 +77,7 @@ def sign_in() -> Any:
                 old_token=session_token(),
             )
         if done.token:
-            return _go_in(done.token, wanted)
+            return _enter(done, wanted)
         form.password.say(_refused(done.refused))
         status = 429 if done.refused == "too_many" else 422
     elif form.is_submitted():
@@ -161,29 +162,15 @@ def sign_in_as(email: str) -> Response:
         done = sign_in_verbs.sign_in_without_password(work, email, device=request.user_agent.string)
     if not done.token:
         return redirect(url_for("people.sign_in"), 303)
-    return _go_in(done.token, "")
+    return go_in(done.token, "")
 
 
-def home_of(who: Actor) -> str:
-    """Where a person's work is."""
-    if who.has(Role.SECRETARIAT, Role.AUDITOR):
-        return "/desk"
-    if who.has(Role.FOCAL_POINT, Role.DEPUTY):
-        return "/endorsements"
-    if who.has(Role.REVIEWER):
-        return "/reviews"
-    if who.has(Role.ADMINISTRATOR):
-        return url_for("people.list_people")
-    return "/proposals"
-
-
-def _go_in(token: str, wanted: str) -> Response:
-    limits = wiring().rules.limits
-    with wiring().open_reading() as session:
-        found = sessions.find_session(session, token, limits, wiring().ports.clock.now())
-    who = g.actor = found.actor if found else PUBLIC
-    answer = redirect(wanted or home_of(who), 303)
-    set_session_cookie(answer, token)
+def _enter(done: sign_in_verbs.SignedIn, wanted: str) -> Response:
+    """Go in, or on to the second factor where the person has one."""
+    if not done.waits:
+        return go_in(done.token, wanted)
+    answer = redirect(url_for("people.second", next=wanted or None), 303)
+    set_session_cookie(answer, done.token)
     return answer
 
 

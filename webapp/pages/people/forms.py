@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from wtforms import HiddenField
 
 from webapp.domain.people import PASSWORD_MAX, PASSWORD_MIN, Role
 from webapp.pages.shared.fields import (
@@ -88,6 +90,79 @@ class ChangePasswordForm(NewPasswordForm):
 
     old_password = PasswordField(
         _l("Your password until now"), required=_l("Enter the password that you sign in with"), max_chars=PASSWORD_MAX
+    )
+
+
+class PasswordAgainForm(FlaskForm):
+    """The password once more."""
+
+    password = PasswordField(
+        _l("Your password"),
+        required=_l("Enter your password"),
+        max_chars=PASSWORD_MAX,
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class SecondFactorForm(FlaskForm):
+    """A code, or what the browser says of a passkey."""
+
+    code = CleanStringField(
+        _l("Code"),
+        max_chars=40,
+        description=_l("The six digits that your app shows, or one of your recovery codes."),
+        render_kw={"autocomplete": "one-time-code"},
+    )
+    passkey = HiddenField()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A code is wanted unless a passkey answers."""
+        whole: bool = super().validate(extra_validators)
+        if not self.code.data and not self.passkey.data:
+            self.code.say(_l("Enter the code"))
+            return False
+        return whole
+
+
+class CodeAppForm(FlaskForm):
+    """The first code of an app."""
+
+    code = CleanStringField(
+        _l("Code that the app shows"),
+        max_chars=20,
+        required=_l("Enter the six digits that the app shows"),
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+
+
+class PasskeyForm(FlaskForm):
+    """A new passkey: its name, and what the browser made."""
+
+    name = CleanStringField(
+        _l("Name"),
+        max_chars=60,
+        required=_l("Enter a name by which you know this passkey"),
+        description=_l("For example the device that it is on."),
+    )
+    passkey = HiddenField()
+
+
+class AddressForm(FlaskForm):
+    """A new address for the account."""
+
+    email = EmailField(
+        _l("New email address"),
+        required=_l("Enter your new email address"),
+        description=_l("We send a link to this address. Nothing changes before you have confirmed it."),
+    )
+
+
+class AddressAgainForm(FlaskForm):
+    """The old address, typed once more to have it back."""
+
+    email = EmailField(
+        _l("The address that this mail was sent to"),
+        required=_l("Enter the address that this mail was sent to"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.pages.people import account, entering, invitations, passwords, staff
+from webapp.pages.people import account, address, entering, invitations, passwords, second, security, staff
 from webapp.pages.people.room import people
 
-__all__ = ["account", "entering", "invitations", "passwords", "people", "staff"]
+__all__ = ["account", "address", "entering", "invitations", "passwords", "people", "second", "security", "staff"]

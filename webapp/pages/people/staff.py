@@ -14,9 +14,11 @@ from webapp.domain.policy import Action
 from webapp.pages.people.forms import ROLE_NAMES, InviteForm
 from webapp.pages.people.room import people
 from webapp.pages.shared.context import wiring
-from webapp.pages.shared.guard import actor, inside_site, opens_to
+from webapp.pages.shared.guard import actor, inside_site, opens_to, steps_up
 from webapp.queries import people as ask
+from webapp.queries.factors import find_factors
 from webapp.services.people import invitations, organisations, seats
+from webapp.services.people.factors import clearing
 
 PAGE = 50
 PAGES_AT_MOST = 10_000
@@ -48,13 +50,18 @@ def person(person_id: int) -> str:
     """One person and their seats."""
     with wiring().open_reading() as session:
         found = ask.find_person(session, person_id)
+        factors = find_factors(session, person_id)
     if found is None:
         raise NotFound
-    return render_template("people/person.html", person=found, role_names=ROLE_NAMES)
+    clears = factors.any and actor().has(Role.ADMINISTRATOR) and actor().person_id != person_id
+    return render_template(
+        "people/person.html", person=found, role_names=ROLE_NAMES, factors=factors, clears_factors=clears
+    )
 
 
 @people.route("/desk/people/invite", methods=["GET", "POST"])
 @opens_to(Action.SEE_ACCOUNTABLE)
+@steps_up
 def invite() -> Any:
     """Invite somebody to a seat; focal points for their own partner."""
     form = InviteForm(role=request.args.get("role"), partner=request.args.get("partner"))
@@ -89,6 +96,7 @@ def withdraw_invitation(link_id: int) -> Response:
 
 @people.post("/desk/people/seats/<int:seat_id>/end")
 @opens_to(Action.SEE_ACCOUNTABLE)
+@steps_up
 def end_seat(seat_id: int) -> Response:
     """End a seat."""
     with wiring().open_work(actor()) as work:
@@ -99,10 +107,22 @@ def end_seat(seat_id: int) -> Response:
 
 @people.post("/desk/people/<int:person_id>/disable")
 @opens_to(Action.MANAGE_PEOPLE)
+@steps_up
 def disable(person_id: int) -> Response:
     """Keep a person from signing in, or let them again."""
     with wiring().open_work(actor()) as work:
         seats.set_disabled(work, person_id, disabled=request.form.get("disabled") == "1")
+    return redirect(url_for("people.person", person_id=person_id), 303)
+
+
+@people.post("/desk/people/<int:person_id>/factors/clear")
+@opens_to(Action.MANAGE_PEOPLE)
+@steps_up
+def clear_factors(person_id: int) -> Response:
+    """Take away the second factors of somebody who has lost them."""
+    with wiring().open_work(actor()) as work:
+        clearing.clear_factors(work, person_id)
+    flash(_("The second factors are removed. The person is told, and signs in with the password."), "ok")
     return redirect(url_for("people.person", person_id=person_id), 303)
 
 

@@ -22,7 +22,7 @@ SESSION_COOKIE = "desk_session"
 # Refusals that a signed-out person can mend by signing in.
 NEEDS_SIGN_IN = ("sign_in",)
 # Fields of a form that are never kept for later: its protection, and secrets.
-NEVER_KEPT = frozenset({"csrf_token", "password", "old_password"})
+NEVER_KEPT = frozenset({"csrf_token", "password", "old_password", "code", "passkey"})
 
 
 def opens_to(action: Action, *, judged_by_verb: bool = False) -> Callable[[View], View]:
@@ -56,16 +56,22 @@ def takes_no_token(reason: str) -> Callable[[View], View]:
     return mark
 
 
+def steps_up(view: View) -> View:
+    """Ask who has not shown lately who they are to show it again, before a view that is dangerous."""
+    view.steps_up = True  # type: ignore[attr-defined]
+    return view
+
+
 def actor() -> Actor:
     """Who is asking, loaded once for each request."""
     if "actor" not in g:
         token = request.cookies.get(cookie_name(), "")
-        g.actor = PUBLIC
+        g.actor, g.is_proved = PUBLIC, False
         if token:
             with wiring().open_reading() as session:
                 found = sessions.find_session(session, token, wiring().rules.limits, wiring().ports.clock.now())
             if found is not None:
-                g.actor = found.actor
+                g.actor, g.is_proved = found.actor, found.is_proved
             if found is not None and found.is_to_touch:
                 with wiring().open_work(found.actor) as work:
                     sessions.touch(work, token)
@@ -85,16 +91,25 @@ def check_request() -> Response | None:
     if getattr(view, "public", None):
         return None
     action, judged_by_verb = view.opens_to
+    if actor().must_enrol and action is not Action.USE_ACCOUNT:
+        return redirect(url_for("people.security"), 303)
     if judged_by_verb:
-        return _to_sign_in() if actor().is_public and _wants_sign_in(action) else None
+        return _to_sign_in() if actor().is_public and _wants_sign_in(action) else _proved(view)
     verdict = decide(actor(), action, Nothing(demo=wiring().settings.demo))
     if verdict.may:
-        return None
+        return _proved(view)
     if verdict.code in NEEDS_SIGN_IN:
         return _to_sign_in()
     if verdict.code == "confirm_address":
         return redirect(url_for("people.confirm_first"))
     raise NotAllowed(verdict.code) if verdict.seen else NotFound
+
+
+def _proved(view: Any) -> Response | None:
+    """Nothing, or the way to the page where the person shows once more who they are; a form sent is kept."""
+    if not getattr(view, "steps_up", False) or g.is_proved:
+        return None
+    return redirect(url_for("people.step_up", next=_kept_page()), 303)
 
 
 def check_routes(app: Flask) -> None:
@@ -125,10 +140,17 @@ def _wants_sign_in(action: Action) -> bool:
 
 def _to_sign_in() -> Response:
     if request.method == "GET":
-        return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+        return redirect(url_for("people.sign_in", next=_kept_page()))
     if request.headers.get("X-Autosave"):
         # The browser keeps the text; the page says so.
         return Response(status=401)
+    return redirect(url_for("people.sign_in", next=_kept_page()), 303)
+
+
+def _kept_page() -> str:
+    """The page to go on with afterwards: this one, or the one that shows the form that was sent."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
     with wiring().open_work(PUBLIC) as work:
         token = kept_forms.keep_form(
             work,
@@ -137,8 +159,7 @@ def _to_sign_in() -> Response:
             dict(request.form.lists()),
             hidden=NEVER_KEPT,
         )
-    kept = url_for("people.kept_form", token=token) if token else request.path
-    return redirect(url_for("people.sign_in", next=kept), 303)
+    return url_for("people.kept_form", token=token) if token else request.path
 
 
 def _view(endpoint: str) -> Any:

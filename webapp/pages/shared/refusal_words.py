@@ -76,6 +76,13 @@ WORDS: dict[str, LazyString] = {
     "sign_in": _l("Sign in to go on."),
     "confirm_as_owner": _l("Sign in with this address and its password to confirm it."),
     "confirm_address": _l("Confirm your mail address first. The link is in the mail that we sent you."),
+    # Signing in.
+    "code_app_there": _l("You have a code app already. Remove it first, then add the other."),
+    "factor_required": _l("Your seat asks for a second factor. Add another one first, then remove this one."),
+    "factor_first": _l("Add a code app or a passkey first. Recovery codes stand in for it when it is lost."),
+    "passkeys_many": _l("You have %(most)s passkeys already. Remove one first."),
+    "passkey_known": _l("This passkey is known already. Use another device or another key."),
+    "address_taken": _l("This address cannot be used. Choose another one."),
     # Questions to the applicant.
     "asking_panel_only": _l("Only the secretariat and the reviewers on the panel can ask the applicant."),
     "clarification_not_now": _l(

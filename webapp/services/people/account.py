@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlalchemy import delete
 
 from webapp.domain.errors import NotFound
+from webapp.domain.events import Event
 from webapp.models.people import Person, SessionRow
+from webapp.services.sessions import end_other_sessions
 from webapp.services.work import UnitOfWork
 
 
@@ -23,3 +25,10 @@ def end_own_session(work: UnitOfWork, session_id: int) -> None:
     )
     if not ended.rowcount:  # type: ignore[attr-defined]
         raise NotFound
+    work.record(Event("SessionsEnded", "person", work.actor.person_id or 0))
+
+
+def end_all_others(work: UnitOfWork, keep_token: str) -> None:
+    """End every session of one's own but this."""
+    end_other_sessions(work, work.actor.person_id or 0, keep_token)
+    work.record(Event("SessionsEnded", "person", work.actor.person_id or 0))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from webapp.domain.people import normal_email
 from webapp.models.people import Person
+from webapp.queries.factors import find_factors
 from webapp.services import sessions
 from webapp.services.people.throttle import count_try, forget_tries, network_of, tries
 from webapp.services.work import UnitOfWork
@@ -20,11 +21,15 @@ TRIES_BY_ACCOUNT = 100
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The outcome of a try: a session's token, or why there is none (`wrong`, `too_many`)."""
+    """The outcome of a try: a session's token, or why there is none (`wrong`, `too_many`).
+
+    A session that `waits` signs nobody in before the second factor is given.
+    """
 
     token: str = ""
     refused: str = ""
     person_id: int | None = None
+    waits: bool = False
 
 
 def sign_in(
@@ -51,8 +56,9 @@ def sign_in(
         person.password_hash = work.ports.hasher.hash(password)
     if old_token:
         sessions.end_session(work, old_token)
-    token = sessions.open_session(work, person, device=device, shared=shared)
-    return SignedIn(token=token, person_id=person.id)
+    waits = find_factors(work.session, person.id).any
+    token = sessions.open_session(work, person, device=device, shared=shared, waits=waits)
+    return SignedIn(token=token, person_id=person.id, waits=waits)
 
 
 def _too_many(by_account: int, by_network: int, by_pair: int) -> bool:
@@ -63,7 +69,10 @@ def _too_many(by_account: int, by_network: int, by_pair: int) -> bool:
 
 
 def sign_in_without_password(work: UnitOfWork, email: str, *, device: str) -> SignedIn:
-    """Open a session for one of the demonstration's people, whose password stands on the sign-in page."""
+    """Open a session for one of the demonstration's people, whose password stands on the sign-in page.
+
+    No second factor is asked: nothing in a demonstration is worth keeping from its visitors.
+    """
     address = normal_email(email)
     if not work.rules.limits.demo or not address.endswith("@demo.example"):
         return SignedIn(refused="wrong")

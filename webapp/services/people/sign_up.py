@@ -8,6 +8,7 @@ from webapp.domain.errors import NotAllowed, NotNow
 from webapp.domain.events import Event
 from webapp.domain.people import normal_email
 from webapp.models.people import Person
+from webapp.services.people.address import is_held
 from webapp.services.people.links import find_link, make_link
 from webapp.services.people.passwords import check_password
 from webapp.services.people.throttle import count_try, network_of
@@ -35,6 +36,8 @@ def sign_up(
     if count_try(work, f"sign_up:{address}") > MAILS_AT_MOST:
         return
     known = work.session.scalars(select(Person).where(Person.email == address)).one_or_none()
+    if known is None and is_held(work, address):
+        return
     if known is not None:
         if known.confirmed_at is None:
             _ask_to_confirm(work, known)

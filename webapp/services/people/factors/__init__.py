@@ -1,0 +1,1 @@
+"""Second factors: added, used, removed. One verb a file."""
