@@ -20,6 +20,7 @@ class TimerKind(StrEnum):
 
     STAGE_REMINDER = "stage_reminder"
     STAGE_LATE = "stage_late"
+    DRAFT_REMINDER = "draft_reminder"
     ASSIGNMENT_REMINDER = "assignment_reminder"
     ASSIGNMENT_LATE = "assignment_late"
     ROUND_LATE = "round_late"
@@ -42,6 +43,7 @@ class TimerKind(StrEnum):
 _REMINDERS = frozenset(
     {
         TimerKind.STAGE_REMINDER,
+        TimerKind.DRAFT_REMINDER,
         TimerKind.ASSIGNMENT_REMINDER,
         TimerKind.CONDITION_REMINDER,
         TimerKind.CLARIFICATION_REMINDER,

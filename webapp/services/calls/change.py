@@ -15,6 +15,7 @@ from webapp.models.initiative import ArticleRow
 from webapp.models.proposals import Proposal
 from webapp.queries.calls import read_terms
 from webapp.services.calls.keeping import check, hold_call, write_articles, write_terms
+from webapp.services.proposals.closing import move_draft_reminders
 from webapp.services.work import UnitOfWork
 
 
@@ -36,6 +37,8 @@ def change_call(work: UnitOfWork, code: str, terms: Terms, *, revision: int) -> 
         row.revision += 1
         if "articles" in changed:
             write_articles(work, row, terms.articles)
+        if {"closes_at", "time_zone"} & {*changed}:
+            move_draft_reminders(work, row)
         work.record(Event("CallChanged", "call", row.id, {"fields": list(changed), "revision": row.revision}))
     return changed
 

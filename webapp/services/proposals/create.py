@@ -15,6 +15,7 @@ from webapp.queries.access import find_proposal
 from webapp.queries.proposals.around import find_contents
 from webapp.queries.workflow import is_open
 from webapp.services.access import allow
+from webapp.services.proposals.closing import set_draft_reminders
 from webapp.services.proposals.derived import write_derived
 from webapp.services.work import UnitOfWork
 
@@ -54,6 +55,7 @@ def create_draft(work: UnitOfWork, call_code: str, *, form_key: str = "", copy_o
     )
     work.session.flush()
     write_derived(work, proposal)
+    set_draft_reminders(work, proposal.id, call)
     details = {"reference": proposal.reference, "call": call.code}
     if copy_of:
         details["copy_of"] = copy_of
