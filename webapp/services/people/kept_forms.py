@@ -36,7 +36,7 @@ def keep_form(
     person_id = work.session.scalars(select(SessionRow.person_id).where(SessionRow.token_hash == digest)).one_or_none()
     kept = {name: list(values) for name, values in fields.items() if name not in hidden}
     size = sum(len(value) for values in kept.values() for value in values)
-    if person_id is None or not kept or size > BYTES_AT_MOST:
+    if person_id is None or size > BYTES_AT_MOST:
         return None
     work.session.execute(delete(KeptForm).where(KeptForm.expires_at <= work.now))
     token = secrets.token_urlsafe(24)
