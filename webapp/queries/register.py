@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.register import Filters, TargetSum, sum_targets
@@ -75,6 +75,23 @@ class Counts:
     partners: Mapping[str, int]
     sectors: Mapping[str, int]
     years: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Tells one state of the register from another: how many entries, and which transactions wrote their rows."""
+
+    entries: int
+    written: int
+
+
+def find_mark(session: Session) -> Mark:
+    """The register's state; as long as it is the same, so is all that is counted over the whole register."""
+    # xmin is the transaction that wrote a row (PostgreSQL); what an entry shows changes by a move of its proposal.
+    # The sum, since the last one to begin need not be the last one to commit.
+    writer = cast(cast(literal_column("proposals.xmin"), Text), BigInteger)
+    entries, written = session.execute(select(func.count(Proposal.id), func.sum(writer)).where(PUBLISHED)).one()
+    return Mark(entries, int(written or 0))
 
 
 def list_entries(session: Session, filters: Filters, *, limit: int = MOST, offset: int = 0) -> list[Line]:

@@ -20,7 +20,7 @@ from webapp.pages.shared.version_words import changed_sections
 from webapp.queries.access import find_proposal
 from webapp.queries.endorsements.case import CasePage, find_case
 from webapp.queries.endorsements.history import Happening, find_contents, list_partner_words
-from webapp.queries.endorsements.queue import VIEWS, list_queue
+from webapp.queries.endorsements.queue import COUNTED_AT_MOST, VIEWS, list_queue
 from webapp.queries.partners import list_managed
 from webapp.queries.proposals.reading import read_proposal
 
@@ -59,6 +59,7 @@ def queue() -> str:
         page=page,
         names=VIEW_NAMES,
         several=several,
+        most=COUNTED_AT_MOST,
         own=own,
         now=moment(),
         state_tag=state_tag,

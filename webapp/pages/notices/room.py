@@ -9,7 +9,7 @@ from werkzeug.local import LocalProxy
 
 from webapp.pages.shared import guard
 from webapp.pages.shared.context import wiring
-from webapp.queries.notices.bell import count_unread
+from webapp.queries.notices.bell import COUNTED_AT_MOST, count_unread
 
 notices = Blueprint("notices", __name__)
 
@@ -22,8 +22,9 @@ def bell() -> dict[str, Any]:
     return {"alerts_url": url_for("notices.alerts"), "alerts_count": LocalProxy(_count)}
 
 
-def _count() -> int:
+def _count() -> str:
     if "alerts_count" not in g:
         with wiring().open_reading() as session:
-            g.alerts_count = count_unread(session, guard.actor())
-    return int(g.alerts_count)
+            number = count_unread(session, guard.actor())
+        g.alerts_count = f"{COUNTED_AT_MOST - 1}+" if number == COUNTED_AT_MOST else str(number or "")
+    return str(g.alerts_count)

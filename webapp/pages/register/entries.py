@@ -13,6 +13,7 @@ from webapp.domain.errors import NotFound
 from webapp.domain.initiative import find_term
 from webapp.domain.register import PAGE_SIZE, SEARCH_AT_MOST, Filters
 from webapp.pages.register.room import register
+from webapp.pages.register.whole import find_whole
 from webapp.pages.shared.context import moment, wiring
 from webapp.pages.shared.guard import public
 from webapp.pages.shared.reader import partner_name, stage_tag
@@ -29,7 +30,7 @@ def start() -> str:
     """What this is, the open calls, and what goes on under each article."""
     with wiring().open_reading() as session:
         calls = list_open(session, moment())
-        counts = ask.count_all(session)
+        counts = find_whole(session).counts
         latest = ask.list_entries(session, Filters(), limit=5)
     under = {
         article.number: sum(1 for call in calls if call.phase == "open" and article.number in call.articles)
@@ -47,9 +48,9 @@ def index() -> str:
     filters, page = read_filters(), max(request.args.get("page", 1, int), 1)
     with wiring().open_reading() as session:
         found = ask.list_entries(session, filters, limit=PAGE_SIZE, offset=(min(page, 100_000) - 1) * PAGE_SIZE)
-        number = ask.count_entries(session, filters)
-        counts = ask.count_all(session)
-        sums = ask.list_sums(session)
+        whole = find_whole(session)
+        number = whole.counts.total if filters == Filters() else ask.count_entries(session, filters)
+    counts = whole.counts
     pages = max(-(-number // PAGE_SIZE), 1)
     return render_template(
         "register/index.html",
@@ -64,7 +65,7 @@ def index() -> str:
         in_force=_in_force(filters),
         partners=sorted(counts.partners, key=partner_name),
         statuses=[(status, stage_tag(status)[0]) for status in STATUSES],
-        sums=[_sum_row(one) for one in sums],
+        sums=[_sum_row(one) for one in whole.sums],
         sector=sector_name,
     )
 

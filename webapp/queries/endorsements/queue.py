@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
@@ -24,6 +24,8 @@ WAITING = ("delivered", "acknowledged", "in_consultation", "revalidation_needed"
 NOT_ANSWERED = (*WAITING, "to_request", "requested", "undeliverable", "waiting_applicant", "adjustment_requested")
 VIEWS = ("waiting", "answered", "all")
 PAGE = 50
+COUNTED_AT_MOST = 200
+"""A view that holds more is not counted to its end: a partner may take part in thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A page of one view, and how many each view holds."""
+    """A page of one view, and how many each view holds, `COUNTED_AT_MOST` where there are more."""
 
     rows: tuple[QueueRow, ...]
     counts: dict[str, int]
@@ -53,11 +55,8 @@ class Queue:
 
 def list_queue(session: Session, actor: Actor, view: str, *, page: int = 1) -> Queue:
     """The proposals of the actor's partners in this view: waiting by due time, the others newest first."""
-    rows = session.execute(
-        _ordered(_rows(actor).where(_in(view)), view).limit(PAGE + 1).offset((page - 1) * PAGE)
-    ).all()
-    counted = _joined(select(*(func.count().filter(_in(name)).label(name) for name in VIEWS)), actor)
-    counts = session.execute(counted).one()
+    rows = session.execute(_ordered(_rows(actor, view), view).limit(PAGE + 1).offset((page - 1) * PAGE)).all()
+    counts = session.execute(select(*(_counted(actor, name).label(name) for name in VIEWS))).one()
     return Queue(
         rows=tuple(_row(row) for row in rows[:PAGE]),
         counts={name: getattr(counts, name) for name in VIEWS},
@@ -65,12 +64,13 @@ def list_queue(session: Session, actor: Actor, view: str, *, page: int = 1) -> Q
     )
 
 
+def _counted(actor: Actor, view: str) -> ScalarSelect[int]:
+    some = _joined(select(Proposal.id), actor, view).limit(COUNTED_AT_MOST).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
 def _in(view: str) -> ColumnElement[bool]:
-    if view == "waiting":
-        return Endorsement.state.in_(WAITING)
-    if view == "answered":
-        return and_(Endorsement.id.is_not(None), Endorsement.state.not_in(NOT_ANSWERED))
-    return literal(True)
+    return Endorsement.state.in_(WAITING) if view == "waiting" else Endorsement.state.not_in(NOT_ANSWERED)
 
 
 def _ordered(found: Select[*tuple[Any, ...]], view: str) -> Select[*tuple[Any, ...]]:
@@ -81,7 +81,7 @@ def _ordered(found: Select[*tuple[Any, ...]], view: str) -> Select[*tuple[Any, .
     return found.order_by(Proposal.submitted_at.desc(), Proposal.id.desc(), Partner.id)
 
 
-def _rows(actor: Actor) -> Select[*tuple[Any, ...]]:
+def _rows(actor: Actor, view: str) -> Select[*tuple[Any, ...]]:
     articles = (
         select(func.array_agg(aggregate_order_by(ArticleRow.number, ProposalArticle.place)))
         .select_from(ProposalArticle)
@@ -102,26 +102,24 @@ def _rows(actor: Actor) -> Select[*tuple[Any, ...]]:
         Endorsement.due_at,
         Endorsement.changed_at,
     )
-    return _joined(found, actor)
+    return _joined(found, actor, view)
 
 
-def _joined(found: Select[*tuple[Any, ...]], actor: Actor) -> Select[*tuple[Any, ...]]:
+def _joined(found: Select[*tuple[Any, ...]], actor: Actor, view: str) -> Select[*tuple[Any, ...]]:
+    """From the cases, by their states; from all in which the partner takes part, asked or not, for all of them."""
+    if view == "all":
+        case_of = and_(
+            Endorsement.proposal_id == _TakingPart.proposal_id, Endorsement.partner_id == _TakingPart.partner_id
+        )
+        found = found.select_from(_TakingPart).outerjoin(Endorsement, case_of)
+        proposal_id, partner_id = _TakingPart.proposal_id, _TakingPart.partner_id
+    else:
+        found = found.select_from(Endorsement).where(_in(view))
+        proposal_id, partner_id = Endorsement.proposal_id, Endorsement.partner_id
     return (
-        found.select_from(_TakingPart)
-        .join(Proposal, Proposal.id == _TakingPart.proposal_id)
-        .join(Partner, Partner.id == _TakingPart.partner_id)
-        .outerjoin(
-            Endorsement,
-            and_(
-                Endorsement.proposal_id == _TakingPart.proposal_id,
-                Endorsement.partner_id == _TakingPart.partner_id,
-            ),
-        )
-        .where(
-            _TakingPart.partner_id.in_(actor.partner_ids()),
-            Proposal.submitted_at.is_not(None),
-            visible_to(actor),
-        )
+        found.join(Proposal, Proposal.id == proposal_id)
+        .join(Partner, Partner.id == partner_id)
+        .where(partner_id.in_(actor.partner_ids()), Proposal.submitted_at.is_not(None), visible_to(actor))
     )
 
 

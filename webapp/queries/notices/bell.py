@@ -14,6 +14,8 @@ from webapp.models.proposals import Proposal
 from webapp.queries.access import visible_to
 
 PAGE = 50
+COUNTED_AT_MOST = 100
+"""More unread ones are not counted: the number stands on every page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,14 @@ class Alert:
 
 
 def count_unread(session: Session, actor: Actor) -> int:
-    """How many notifications the person has not read; an index answers it on every page."""
-    counted = (
-        select(func.count(Notification.id))
+    """How many notifications the person has not read, `COUNTED_AT_MOST` where there are more."""
+    unread = (
+        select(Notification.id)
         .outerjoin(Proposal, Proposal.id == Notification.proposal_id)
         .where(Notification.person_id == actor.person_id, Notification.read_at.is_(None), _may_see(actor))
+        .limit(COUNTED_AT_MOST)
     )
-    return session.scalars(counted).one()
+    return session.scalars(select(func.count()).select_from(unread.subquery())).one()
 
 
 def list_alerts(session: Session, actor: Actor, *, before: int | None = None) -> list[Alert]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from webapp.domain.people import Actor
@@ -32,11 +32,13 @@ class OwnLine:
 
 def list_own(session: Session, actor: Actor) -> list[OwnLine]:
     """The proposals that the person owns or works on, those that wait longest first."""
+    owned = select(Proposal.id).where(Proposal.owner_id == actor.person_id)
     shared = select(Collaborator.proposal_id).where(Collaborator.person_id == actor.person_id)
     rows = session.execute(
         select(Proposal, Call.title)
         .join(Call, Call.id == Proposal.call_id)
-        .where(or_(Proposal.owner_id == actor.person_id, Proposal.id.in_(shared)))
+        # Each half by its own index; an OR of both would look at every proposal.
+        .where(Proposal.id.in_(union(owned, shared)))
         .order_by(Proposal.due_at.asc().nulls_last(), Proposal.stage_since.desc(), Proposal.id.desc())
         .limit(200)
     )

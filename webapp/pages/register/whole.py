@@ -1,0 +1,32 @@
+"""What is counted over the whole register, kept by each process until the register is another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from webapp.domain.register import TargetSum
+from webapp.queries import register as ask
+
+KEPT = "register_whole"
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The counts of the whole register and the sums of its targets, at one state of it."""
+
+    mark: ask.Mark
+    counts: ask.Counts
+    sums: Sequence[TargetSum]
+
+
+def find_whole(session: Session) -> Whole:
+    """The counts and sums as the register is now; counted anew only where it has changed."""
+    mark = ask.find_mark(session)
+    kept: Whole | None = current_app.extensions.get(KEPT)
+    if kept is None or kept.mark != mark:
+        kept = current_app.extensions[KEPT] = Whole(mark, ask.count_all(session), ask.list_sums(session))
+    return kept
