@@ -124,6 +124,8 @@ TABLE = {
     "POST /desk/proposals/<reference>/thread": "form_thing",
     "GET /desk/proposals/<reference>/versions/<int:older>/<int:newer>": "seats_thing:secretariat auditor",
     "GET /desk/workflow": "seats:secretariat auditor",
+    "GET /desk/workflow/rehearsal": "seats:secretariat auditor",
+    "POST /desk/workflow/rehearsal": "seats:secretariat auditor",
     "POST /dev/sign-in-as/<email>": "hidden",
     "GET /documents/<public_id>": "thing",
     "GET /endorsements": "seats:focal_point",

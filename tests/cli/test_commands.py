@@ -12,6 +12,8 @@ from sqlalchemy import create_engine, text
 
 from config import workflows
 from config.settings import Settings
+from tests.asked import make_screened
+from webapp.adapters.clocks import SetClock
 from webapp.cli import desk
 from webapp.cli.rules import ROOT, find_markers, read_rules
 from webapp.domain.events import Event
@@ -58,6 +60,28 @@ def test_drawn_to_a_file_and_to_the_terminal(tmp_path: Path) -> None:
     assert run("workflow", "draw", "-o", str(file)).exit_code == 0
     assert file.read_text("utf-8").startswith("<svg")
     assert run("workflow", "draw").output.rstrip("\n") == file.read_text("utf-8").rstrip("\n")
+
+
+@pytest.mark.rule("R22")
+def test_a_changed_workflow_is_rehearsed_over_past_events(
+    committed: Wiring, clock: SetClock, command: Callable[..., Result], tmp_path: Path
+) -> None:
+    made = make_screened(committed, clock)
+    details = {"move": "submit", "from": "draft", "to": "screening"}
+    with committed.open_work(SYSTEM) as work:
+        work.record(Event("ProposalSubmitted", "proposal", made.proposal.id, details))
+    made.pass_screening()
+    done = command(committed.settings, "workflow", "rehearse", str(SHIPPED))
+    assert done.output == "1 proposals: 1 go the same way, 0 another\n"
+    done = command(committed.settings, "workflow", "rehearse", str(SHIPPED.with_name("parallel-1.toml")))
+    assert "1 proposals: 0 go the same way, 1 another" in done.output
+    assert f"{made.reference} (standard-1)" in done.output
+    assert "pass_screening leads from screening to review instead of endorsement" in done.output
+    file = tmp_path / "changed.toml"
+    file.write_text(SHIPPED.read_text("utf-8").replace('to = "endorsement"', 'to = "nowhere"', 1), "utf-8")
+    done = command(committed.settings, "workflow", "rehearse", str(file))
+    assert done.exit_code == 1
+    assert "nowhere" in done.output
 
 
 @pytest.mark.rule("R62")

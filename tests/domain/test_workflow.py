@@ -191,6 +191,8 @@ def _twice(table_of: str, key: str, /) -> Any:
 
 
 PLANTED = [
+    (_change("moves", "return_for_changes", reason_required=False), "move return_for_changes turns something down"),
+    (_change("moves", "confirm_revise", reason_required=False), "move confirm_revise turns something down"),
     (_twice("stages", "draft"), "stage draft is there 2 times"),
     (_twice("moves", "lapse"), "move lapse is there 2 times"),
     (lambda t: t["workflow"].update(starts_in="idea"), "starts in idea, which is no stage"),
@@ -259,7 +261,7 @@ def test_a_stage_that_goes_round_for_ever_is_found() -> None:
     table = raw()
     del table["moves"][:]
     go, back = dict(entry(raw(), "moves", "submit")), dict(entry(raw(), "moves", "resubmit"))
-    back.update({"from": ["screening"], "to": "draft", "who": ["secretariat"]})
+    back.update({"from": ["screening"], "to": "draft", "who": ["secretariat"], "reason_required": True})
     table["moves"] += [go, back]
     table["stages"] = [entry(table, "stages", "draft"), entry(table, "stages", "screening")]
     assert wf.problems(wf.parse(table)) == (
@@ -277,6 +279,7 @@ def test_a_stage_that_goes_round_for_ever_is_found() -> None:
         (_change("moves", "submit", sources=[]), "move 'submit': not known here: sources"),
         (_drop("stages", "draft", "tone"), "stage 'draft': .*tone"),
         (_drop("moves", "submit", "to"), "move 'submit': .*to"),
+        (_change("moves", "submit", name=5), "move 'submit': not a text: name"),
     ],
 )
 def test_a_table_of_another_shape_is_not_read(plant: Any, said: str) -> None:
@@ -288,7 +291,7 @@ def test_a_table_of_another_shape_is_not_read(plant: Any, said: str) -> None:
 
 @pytest.mark.rule("R22")
 def test_only_workflows_that_are_shipped_can_be_loaded() -> None:
-    for key in ("../settings", "standard-2", ""):
+    for key in ("../settings", "standard-9", ""):
         with pytest.raises(LookupError, match="standard-1"):
             workflows.load(key)
 

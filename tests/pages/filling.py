@@ -48,7 +48,11 @@ def fill(visitor: Visitor, wired: Wiring, reference: str, sections: dict[str, An
         for entry in entries:
             send(visitor, f"{base}/lists/{kind}/0", dated(entry))
     articles = sections["articles"]
-    send(visitor, f"{base}/articles", {"primary": articles["primary"], "articles": [articles["primary"], *articles["secondary"]]})
+    send(
+        visitor,
+        f"{base}/articles",
+        {"primary": articles["primary"], "articles": [articles["primary"], *articles["secondary"]]},
+    )
     send(visitor, f"{base}/articles/answers", typed_answers(articles))
     results = {
         f"{key}-{part}": value

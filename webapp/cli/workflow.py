@@ -1,4 +1,4 @@
-"""`desk workflow`: checks and draws the tables of stages and moves."""
+"""`desk workflow`: checks, draws and rehearses the tables of stages and moves."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from pathlib import Path
 import click
 
 from config import notices, workflows
+from config.settings import load_settings
+from webapp import wiring
 from webapp.domain.notices import parse_notices
-from webapp.domain.workflow import draw_svg, parse, problems
+from webapp.domain.people import SYSTEM
+from webapp.domain.workflow import Divergence, draw_svg, parse, problems
+from webapp.queries.clock import read_clock
+from webapp.queries.workflow import rehearse_workflow
 
 
 @click.group()
@@ -38,6 +43,38 @@ def check(files: tuple[Path, ...]) -> None:
         for text in found:
             click.echo(f"  {text}")
     sys.exit(1 if unfit else 0)
+
+
+@workflow.command("rehearse")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def rehearse_file(file: Path) -> None:
+    """Make the moves of all past proposals once more under the workflow in FILE; say which would have gone elsewhere.
+
+    Nothing is changed (R22). Exits with 1 if the workflow is unfit for use.
+    """
+    changed = parse(tomllib.loads(file.read_text("utf-8")))
+    table = parse_notices(notices.load())
+    if found := problems(changed, frozenset(table.by_event) | frozenset(table.silent)):
+        raise click.ClickException("\n  ".join((f"{file.name} is unfit:", *found)))
+    with wiring.connected(load_settings()) as wired, wired.open_reading() as session:
+        now = read_clock(session, wired.ports.clock)
+        told = rehearse_workflow(session, wired.rules, SYSTEM, changed, now)
+    click.echo(f"{told.lives} proposals: {told.same} go the same way, {told.lives - told.same} another")
+    for line in told.lines:
+        one = line.divergence
+        click.echo(f"  {line.reference} ({'-'.join(map(str, line.workflow))}) {one.at:%Y-%m-%d}: {_words(one)}")
+    if told.more:
+        click.echo(f"  and {told.more} more")
+
+
+def _words(one: Divergence) -> str:
+    return {
+        "elsewhere": f"{one.move} leads from {one.stage} to {one.would} instead of {one.was}",
+        "no_move": f"there is no {one.move} in {one.stage}; it stays there instead of going to {one.was}",
+        "no_reason": f"{one.move} asks a reason, and none was given; it stays in {one.stage}",
+        "late": f"{one.move} comes first: {one.stage} is over then, and it goes to {one.would}",
+        "rule": f"{one.move} from {one.stage} is allowed by another rule",
+    }[one.kind]
 
 
 @workflow.command()

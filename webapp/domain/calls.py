@@ -31,7 +31,6 @@ LENGTHS = {QuestionKind.TEXT: 200, QuestionKind.LONG_TEXT: 2500}
 
 FROZEN = (
     "time_zone",
-    "workflow",
     "sections_off",
     "questions",
     "asks",
@@ -44,7 +43,10 @@ FROZEN = (
     "budget",
     "partners_read_reviews",
 )
-"""What nobody changes once a proposal is in: those in flight are judged by what they were written for."""
+"""What nobody changes once a proposal is in: those in flight are judged by what they were written for.
+
+The workflow can change: each proposal finishes on the one it was submitted under (R22).
+"""
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

@@ -1,9 +1,12 @@
-"""The facts that the workflow's guards ask of one proposal at one moment, and what a person is to it."""
+"""The facts that a workflow's guards ask of one proposal, what a person is to it, and rehearsals of past lives."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Select, exists, func, select
@@ -16,14 +19,17 @@ from webapp.domain.people import Actor, Role
 from webapp.domain.policy import is_party
 from webapp.domain.problems import Problem
 from webapp.domain.rulebook import Rulebook
-from webapp.domain.workflow import Facts, Stage, find_stage
+from webapp.domain.workflow import Divergence, Facts, Stage, Step, Workflow, find_stage, rehearse
 from webapp.models.audit import EventRow
 from webapp.models.calls import Call
 from webapp.models.decisions import Condition, Decision
 from webapp.models.proposals import Proposal
 from webapp.models.routing import Assignment
-from webapp.queries.access import ProposalHead
+from webapp.queries.access import ProposalHead, visible_to
 from webapp.queries.endorsements import find_asked, sufficiency
+
+SHOWN_AT_MOST = 200
+"""Of the proposals that a rehearsal would lead elsewhere, so many are listed."""
 
 AWAITED = ("proposed", "invited", "accepted")
 
@@ -108,3 +114,78 @@ def _counted(proposal: Proposal) -> Select[Any]:
         conditions.scalar_subquery().label("conditions_open"),
         appealed.label("appealed"),
     ).where(Call.id == proposal.call_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """One proposal that would have gone another way; `stage` is where it stands, under `workflow`."""
+
+    reference: str
+    title: str
+    workflow: tuple[str, int]
+    stage: str
+    divergence: Divergence
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a workflow would have done: how many lives were made again, how many differ in which way, and which."""
+
+    lives: int
+    same: int
+    kinds: tuple[tuple[str, int], ...]
+    lines: tuple[Rehearsed, ...]
+    more: int
+
+
+def rehearse_workflow(
+    session: Session, rules: Rulebook, actor: Actor, workflow: Workflow, now: datetime, *, newest: int | None = None
+) -> Rehearsal:
+    """Make the moves of every submitted proposal that the actor may see once more under this workflow; changes nothing.
+
+    With `newest` only so many proposals, those submitted last.
+    """
+    found: list[Rehearsed] = []
+    kinds: Counter[str] = Counter()
+    lives = 0
+    for row, steps in _lives(session, actor, newest):
+        lives += 1
+        before = rules.workflow((row.workflow, row.workflow_version))
+        divergence = rehearse(workflow, before, steps, Calendar(zone=row.time_zone), now)
+        if divergence is None:
+            continue
+        kinds[divergence.kind] += 1
+        if len(found) < SHOWN_AT_MOST:
+            found.append(Rehearsed(row.reference, row.title, (before.id, before.version), row.stage, divergence))
+    different = sum(kinds.values())
+    return Rehearsal(lives, lives - different, tuple(kinds.most_common()), tuple(found), different - len(found))
+
+
+def _lives(session: Session, actor: Actor, newest: int | None) -> Iterator[tuple[Any, list[Step]]]:
+    """Each proposal with its moves in their order, as its events tell them; one statement."""
+    chosen = select(Proposal.id).where(Proposal.submitted_at.is_not(None), visible_to(actor))
+    if newest is not None:
+        chosen = chosen.order_by(Proposal.submitted_at.desc(), Proposal.id.desc()).limit(newest)
+    rows = session.execute(
+        select(
+            Proposal.id,
+            Proposal.reference,
+            Proposal.title,
+            Proposal.workflow,
+            Proposal.workflow_version,
+            Proposal.stage,
+            Call.time_zone,
+            EventRow.at,
+            EventRow.payload["move"].astext.label("move"),
+            EventRow.payload["from"].astext.label("left"),
+            EventRow.payload["to"].astext.label("entered"),
+            EventRow.payload["reason"].astext.label("reason"),
+        )
+        .join(Call, Call.id == Proposal.call_id)
+        .join(EventRow, EventRow.subject_id == Proposal.id)
+        .where(EventRow.subject_kind == "proposal", EventRow.payload.has_key("move"), Proposal.id.in_(chosen))
+        .order_by(Proposal.id, EventRow.number)
+    )
+    for _id, group in groupby(rows, key=lambda row: row.id):
+        moves = list(group)
+        yield moves[0], [Step(row.at, row.move, row.left, row.entered, bool(row.reason)) for row in moves]

@@ -4,6 +4,7 @@ from webapp.domain.workflow.check import problems
 from webapp.domain.workflow.drawing import draw_svg
 from webapp.domain.workflow.guards import GUARDS, Facts, Guard, Standing
 from webapp.domain.workflow.moving import Offer, check_reason, may_move, offers, target
+from webapp.domain.workflow.rehearsal import Divergence, Step, rehearse
 from webapp.domain.workflow.table import (
     BY_PARTS,
     CLOSED_FROM,
@@ -23,6 +24,7 @@ __all__ = [
     "CLOSED_FROM",
     "ESCALATE",
     "GUARDS",
+    "Divergence",
     "Facts",
     "Guard",
     "Move",
@@ -30,6 +32,7 @@ __all__ = [
     "OpenFor",
     "Stage",
     "Standing",
+    "Step",
     "Workflow",
     "check_reason",
     "draw_svg",
@@ -40,5 +43,6 @@ __all__ = [
     "offers",
     "parse",
     "problems",
+    "rehearse",
     "target",
 ]

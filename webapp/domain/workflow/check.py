@@ -22,6 +22,9 @@ from webapp.domain.workflow.table import (
     moves_from,
 )
 
+SUBMITTING = ("complete", "complete_and_call_open")
+"""The guards of moves that submit."""
+
 _ACT_THROUGH_PARTS = frozenset({"focal_points", "reviewers", "applicant"})
 """Who may act on parts of a stage (requests, assignments, conditions) rather than by a move."""
 
@@ -192,11 +195,18 @@ def _of_move(workflow: Workflow, move: Move) -> Iterator[str]:
         yield f"{name} can be made by nobody"
     if move.to == CLOSED_FROM and not set(move.sources) <= closed:
         yield f"{name} goes back to where a proposal was closed, but not only from closed stages"
-    turns_down = move.to in closed and set(move.who) & set(PEOPLE) - {"applicant"}
+    staff = set(move.who) & set(PEOPLE) - {"applicant"}
+    turns_down = staff and (move.to in closed or _goes_back(workflow, move))
     if (turns_down or move.to == CLOSED_FROM) and not move.reason_required:
         yield f"{name} turns something down or reopens it, and asks no reason"
     if "timer" in move.who and not _fired(workflow, move):
         yield f"{name} is made by a timer that no stage starts"
+
+
+def _goes_back(workflow: Workflow, move: Move) -> bool:
+    """Whether the applicant has to submit anew after it."""
+    submitting = (other for other in workflow.moves if other.guard in SUBMITTING and move.to in other.sources)
+    return any("applicant" in other.who for other in submitting)
 
 
 def _fired(workflow: Workflow, move: Move) -> bool:

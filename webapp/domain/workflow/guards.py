@@ -93,6 +93,11 @@ def quorum_met_and_partners_answered(facts: Facts) -> Refusal | None:
     return endorsement_sufficient(facts) or round_over(facts)
 
 
+def quorum_met_and_partners_suffice(facts: Facts) -> Refusal | None:
+    """The same, closed early by the secretariat: a decision could be taken (R44)."""
+    return endorsement_sufficient(facts) or quorum_met(facts)
+
+
 def no_condition_open(facts: Facts) -> Refusal | None:
     """Every condition is met or waived (R48)."""
     if facts.conditions_open is None:
@@ -141,6 +146,7 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
         "quorum_met": quorum_met,
         "round_over": round_over,
         "quorum_met_and_partners_answered": quorum_met_and_partners_answered,
+        "quorum_met_and_partners_suffice": quorum_met_and_partners_suffice,
         "drafted_approved": _drafted("approved"),
         "drafted_approved_with_conditions": _drafted("approved_with_conditions"),
         "drafted_revise": _drafted("revise"),

@@ -117,6 +117,7 @@ def parse(raw: Mapping[str, Any]) -> Workflow:
     _only("the file", raw, {"workflow", "stages", "moves"})
     head = raw["workflow"]
     _only("workflow", head, {"id", "version", "name", "starts_in"})
+    _texts("workflow", head, ("id", "name", "starts_in"))
     stages = tuple(_stage(entry) for entry in raw["stages"])
     live = tuple(stage.id for stage in stages if stage.is_live)
     return Workflow(
@@ -152,6 +153,7 @@ def find_move(workflow: Workflow, stage: str, move_id: str) -> Move | None:
 
 def _stage(raw: Mapping[str, Any]) -> Stage:
     _only(f"stage {raw.get('id')!r}", raw, {entry.name for entry in fields(Stage)})
+    _texts(f"stage {raw.get('id')!r}", raw, ("id", "public", "staff", "staff_counted", "when_late"))
     values = dict(raw)
     days = values.pop("working_days", {})
     if isinstance(days, int):
@@ -171,6 +173,7 @@ def _stage(raw: Mapping[str, Any]) -> Stage:
 def _move(raw: Mapping[str, Any], live: tuple[str, ...]) -> Move:
     known = {entry.name for entry in fields(Move)} - {"sources"} | {"from"}
     _only(f"move {raw.get('id')!r}", raw, known)
+    _texts(f"move {raw.get('id')!r}", raw, ("id", "name", "to", "event", "guard"))
     values = dict(raw)
     sources: list[str] = []
     for source in values.pop("from", ()):
@@ -188,3 +191,9 @@ def _only(where: str, raw: Mapping[str, Any], known: set[str]) -> None:
     unknown = sorted(set(raw) - known)
     if unknown:
         raise ValueError(f"{where}: not known here: {', '.join(unknown)}")
+
+
+def _texts(where: str, raw: Mapping[str, Any], names: tuple[str, ...]) -> None:
+    wrong = [name for name in names if name in raw and not isinstance(raw[name], str)]
+    if wrong:
+        raise ValueError(f"{where}: not a text: {', '.join(wrong)}")

@@ -99,18 +99,23 @@ def chips_in_force(asked: Asked) -> list[tuple[str, str, bool]]:
 
 
 def saved_views(asked: Asked, rules: Rulebook) -> list[tuple[str, list[tuple[str, str, None, bool]]]]:
-    """The views beside the list: what waits for somebody, then every stage of the workflow."""
-    workflow = next(iter(rules.workflows.values()))
+    """The views beside the list: what waits for somebody, then every stage of any workflow."""
     first = [
         (_("Somebody has to act"), Asked(stage="live")),
         (_("Overdue"), Asked(overdue=True)),
         (_("All proposals"), Asked()),
     ]
-    stages = [(_(stage.staff), Asked(stage=stage.id)) for stage in workflow.stages if stage.id != workflow.starts_in]
+    stages = [(stage_tag(stage, "staff")[0], Asked(stage=stage)) for stage in submitted_stages(rules)]
     return [
         (heading, [(text, address(view), None, view == asked) for text, view in views])
         for heading, views in ((_("Proposals"), first), (_("By stage"), stages))
     ]
+
+
+def submitted_stages(rules: Rulebook) -> list[str]:
+    """The stages that a submitted proposal can be in under any workflow, in the order of a life."""
+    known = {stage.id for one in rules.workflows.values() for stage in one.stages if stage.id != one.starts_in}
+    return [stage for stage in STAGES if stage in known]
 
 
 def _is_article(initiative: Initiative, text: str) -> bool:

@@ -15,6 +15,9 @@ from webapp.queries.decisions import count_waiting
 from webapp.queries.desk import count_stages
 from webapp.services.audit import verify
 
+USUAL = "standard-1"
+"""The workflow that is shown first."""
+
 
 @desk.get("/desk")
 @opens_to(Action.SEE_DESK)
@@ -45,7 +48,7 @@ def overview() -> str:
 def show_workflow() -> str:
     """A workflow as a picture, with the number of proposals in each stage (R23)."""
     known = {workflow.key: workflow for workflow in wiring().rules.workflows.values()}
-    workflow = known.get(request.args.get("name", "")) or next(iter(known.values()))
+    workflow = known.get(request.args.get("name", "")) or known[USUAL]
     with wiring().open_reading() as session:
         found = count_stages(session, actor(), moment(), (workflow.id, workflow.version))
     counts = {one.stage: one.proposals for one in found}

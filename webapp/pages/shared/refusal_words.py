@@ -17,12 +17,12 @@ WORDS: dict[str, LazyString] = {
     ),
     "owner_only": _l("Only the owner of the proposal can do this. Ask the owner, who is named on the proposal's page."),
     "drafts_only": _l("Only a draft can be deleted. You can withdraw a proposal that was submitted."),
-    "secretariat_only": _l("Only the secretariat can do this."),
+    "secretariat_only": _l("Only the secretariat can do this. Write to the secretariat if it should be done."),
     "another_than_drafter": _l("You drafted this decision. Another member of the secretariat confirms it."),
     "decided_before": _l(
         "You had a part in the decision that is appealed against. Another member of the secretariat decides."
     ),
-    "needs_another_person": _l("Another member of the secretariat has to do this."),
+    "needs_another_person": _l("Two people are needed for this. Another member of the secretariat has to do this."),
     "not_to_decide_now": _l("There is nothing to decide now. A decision is drafted when the review round is closed."),
     "decision_not_drafted": _l("No decision is drafted. Draft one first."),
     "decision_drafted_differently": _l("The decision was changed meanwhile. Read the draft again."),
@@ -30,18 +30,26 @@ WORDS: dict[str, LazyString] = {
     "decision_not_staged": _l("This decision is not held. Look at where it is now."),
     "condition_settled": _l("This condition is settled already, so nothing more is needed. Look at the others."),
     "condition_without_evidence": _l("No evidence is in yet. Wait for the applicant, or waive the condition."),
-    "appealed_before": _l("An appeal can be made once, and it was made."),
-    "open_time_over": _l("The time for this is over."),
+    "appealed_before": _l(
+        "An appeal can be made once, and it was made. The decision is final; you can make a new proposal."
+    ),
+    "open_time_over": _l("The time for this is over. A new proposal can be made under an open call."),
     "move_not_in_stage": _l("The proposal has moved on meanwhile. Look at where it is now."),
-    "move_not_yours": _l("This step belongs to somebody else."),
-    "after_own_review": _l("You see this after you have submitted your own review."),
-    "after_decision": _l("You see the reviews, without names, after the decision."),
-    "focal_points_only": _l("Only a focal point of the partner can do this."),
-    "not_asked": _l("Your partner has not been asked to endorse this proposal yet."),
-    "part_of_proposal": _l("You are part of this proposal, so somebody else has to do this."),
-    "reviewers_only": _l("Only a reviewer who is assigned to this proposal can do this."),
-    "outbox_not_aside": _l("This is done or on its way, so it is not sent again."),
-    "outbox_under_way": _l("This is done or on its way, so it cannot be called off."),
+    "move_not_yours": _l("This step belongs to somebody else. The proposal's page says whose turn it is."),
+    "after_own_review": _l("You see this after you have submitted your own review. Send yours first."),
+    "after_decision": _l("You see the reviews, without names, after the decision. We write to you then."),
+    "focal_points_only": _l("Only a focal point of the partner can do this. Ask the secretariat who they are."),
+    "not_asked": _l("Your partner has not been asked to endorse this proposal yet. You get a mail when it is."),
+    "part_of_proposal": _l(
+        "You are part of this proposal, so somebody else has to do this. Ask a colleague who is not."
+    ),
+    "reviewers_only": _l(
+        "Only a reviewer who is assigned to this proposal can do this. Ask the secretariat if you should be one."
+    ),
+    "outbox_not_aside": _l("This is done or on its way, so it is not sent again. Reload the page to see where it is."),
+    "outbox_under_way": _l(
+        "This is done or on its way, so it cannot be called off. Reload the page to see where it is."
+    ),
     "changed_meanwhile": _l(
         "Somebody else changed this while you had it open. Nothing of yours was lost: go back and see what changed."
     ),
@@ -60,10 +68,10 @@ WORDS: dict[str, LazyString] = {
         "Endorsement can still suffice, so the proposal is not closed for the lack of it. Wait for the partners."
     ),
     "conditions_open": _l("Conditions are still open: %(open)s. Settle them first."),
-    "not_due_yet": _l("The time for this has not come yet."),
+    "not_due_yet": _l("The time for this has not come yet. Look at the due time on the proposal's page."),
     "nothing_to_reopen_to": _l("There is no stage to go back to. Ask the applicant for a new proposal."),
     "not_checked": _l("The whole proposal was not checked. Open it and try again."),
-    "has_problems": _l("Some answers need a change."),
+    "has_problems": _l("Some answers need a change. Each is named beside its field."),
     "link_unknown": _l("This link is not known. Copy it whole from the mail, or ask for a new one."),
     "link_used": _l("This link was used already. Sign in, or ask for a new one."),
     "link_over": _l("This link is too old. Ask for a new one."),
@@ -71,10 +79,10 @@ WORDS: dict[str, LazyString] = {
     "too_many_tries": _l("There were too many tries. Wait a quarter of an hour and try again."),
     "own_seat": _l("You cannot end your own seat. Ask another administrator."),
     "own_account": _l("You cannot do this to your own account. Ask another administrator."),
-    "administrators_only": _l("Only an administrator can do this."),
-    "organisation_confirmed": _l("This organisation is confirmed already."),
-    "sign_in": _l("Sign in to go on."),
-    "confirm_as_owner": _l("Sign in with this address and its password to confirm it."),
+    "administrators_only": _l("Only an administrator can do this. Ask one of them."),
+    "organisation_confirmed": _l("This organisation is confirmed already. Nothing more is needed."),
+    "sign_in": _l("This needs an account. Sign in to go on."),
+    "confirm_as_owner": _l("The address is not confirmed yet. Sign in with it and its password to confirm it."),
     "confirm_address": _l("Confirm your mail address first. The link is in the mail that we sent you."),
     # Signing in.
     "code_app_there": _l("You have a code app already. Remove it first, then add the other."),
@@ -84,7 +92,9 @@ WORDS: dict[str, LazyString] = {
     "passkey_known": _l("This passkey is known already. Use another device or another key."),
     "address_taken": _l("This address cannot be used. Choose another one."),
     # Questions to the applicant.
-    "asking_panel_only": _l("Only the secretariat and the reviewers on the panel can ask the applicant."),
+    "asking_panel_only": _l(
+        "Only the secretariat and the reviewers on the panel can ask the applicant. Write to the secretariat."
+    ),
     "clarification_not_now": _l(
         "The applicant can be asked while the proposal is under way: after it was submitted, before it is settled."
     ),
@@ -92,26 +102,49 @@ WORDS: dict[str, LazyString] = {
         "The applicant has %(most)s open questions already. Wait for an answer, or take one of them back."
     ),
     "clarification_closed": _l("This question is closed, so it takes no answer now."),
-    "clarification_not_yours": _l("Only who asked this question, or the secretariat, can take it back."),
+    "clarification_not_yours": _l(
+        "Only who asked this question, or the secretariat, can take it back. Ask one of them."
+    ),
     # Endorsements.
-    "endorsement_over": _l("The proposal has moved on, so partners are not asked about it now."),
+    "endorsement_over": _l("The proposal has moved on, so partners are not asked about it now. Look at where it is."),
     "endorsement_not_in_state": _l("This has been settled meanwhile. Open the proposal again to see where it is."),
-    "endorsement_not_yours": _l("Only a focal point or an acting deputy of this partner can do this."),
+    "endorsement_not_yours": _l(
+        "Only a focal point or an acting deputy of this partner can do this. Ask one of them, or the secretariat."
+    ),
     "endorsement_version_changed": _l(
         "The proposal has a new version since you opened the page. Your answer was not sent: read the new one first."
     ),
     "endorsement_answered": _l("Somebody of your partner answered meanwhile. Your answer was not sent."),
-    "signatory_takes_part": _l("Who takes part in the proposal cannot sign for a partner on it."),
+    "signatory_takes_part": _l("Who takes part in the proposal cannot sign for a partner on it. Choose somebody else."),
     "signed_before": _l("You have signed this already. Another focal point of your partner has to sign too."),
     "no_signatory": _l("Nobody can sign for this partner yet. Invite a focal point first."),
-    "letter_not_wanted": _l("No letter is due to this partner now."),
+    "letter_not_wanted": _l("No letter is due to this partner now. Look at what it was asked last."),
     "signatory_not_named": _l("Somebody else was named meanwhile. Open the page again to see who."),
-    "reopened_before": _l("This partner was asked once more already."),
+    "reopened_before": _l("This partner was asked once more already. Wait for its answer, or go on without it."),
+    "nothing_to_submit": _l("There is nothing to submit now. The proposal’s page says whose turn it is."),
+    "section_too_large": _l("This section holds more than can be kept. Shorten its texts, or take some rows out."),
+    "no_version": _l("The proposal was not submitted yet. Submit it first."),
+    "initiative_has_problems": _l("The initiative’s data has mistakes. Mend them, then load it again."),
+    # Steps of an endorsement that are not open now.
+    "letter_superseded": _l("A newer letter went out. Use the link in that one."),
+    "no_new_version": _l("There is no new version to look at. Wait until the applicant submits one."),
+    "nothing_material_changed": _l("Nothing that your partner asked about changed. Its word stands."),
+    "notice_not_due": _l("No notice is due yet. Wait until its day."),
+    "partner_takes_no_part": _l("This partner takes no part in the proposal. Choose one that does."),
+    "project_started": _l("The project has begun, so a word cannot be withdrawn. Write to the secretariat."),
+    "request_never_delivered": _l("The request did not arrive, so silence says nothing. Send it again."),
+    "second_letter_not_sent": _l("The second letter has not gone out yet. Wait for it."),
+    "second_letter_sent": _l("The second letter has gone out already. Wait for the answer."),
+    "silence_is_consent": _l("This partner declared that silence is consent. Wait until its time is over."),
+    "silence_is_no_consent": _l("This partner did not declare that silence is consent. Wait for its word."),
+    "silence_not_noticed": _l("Two notices have to arrive before silence counts. Wait for them."),
     # Reviews and panels.
-    "not_in_review": _l("The proposal is not in review, so its panel cannot be changed now."),
-    "person_on_panel": _l("This person is on the panel already."),
+    "not_in_review": _l("The proposal is not in review, so its panel cannot be changed now. Look at where it is."),
+    "person_on_panel": _l("This person is on the panel already. Choose somebody else."),
     "person_conflicted": _l("This person has a conflict of interest with the proposal. Choose somebody else."),
-    "assignment_not_removable": _l("This review is in or over, so its reviewer cannot be taken off."),
+    "assignment_not_removable": _l(
+        "This review is in or over, so its reviewer cannot be taken off. Note a conflict of interest if there is one."
+    ),
     "panel_has_conflict": _l(
         "Somebody on the panel has a conflict of interest with the proposal. Take them off, then release the panel."
     ),
@@ -120,7 +153,7 @@ WORDS: dict[str, LazyString] = {
     "assignment_invited": _l("Accept the invitation first. Then you can write your review."),
     "assignment_accepted": _l("You accepted this invitation before. You can step back on the page of your review."),
     "assignment_submitted": _l("Your review is in. You can change it until the decision."),
-    "review_decided": _l("The proposal is decided, so its reviews stand as they are."),
+    "review_decided": _l("The proposal is decided, so its reviews stand as they are. Nothing more is asked of you."),
 }
 
 

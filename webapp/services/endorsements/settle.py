@@ -9,6 +9,7 @@ from webapp.models.calls import Call
 from webapp.queries.endorsements import find_asked, sufficiency
 from webapp.services.access import Held
 from webapp.services.endorsements.cases import read_clocks
+from webapp.services.routing.rounds import waits_for_partners_too, watch_round
 from webapp.services.transitions import SYSTEM_WHO, make_system_move, set_due
 from webapp.services.work import UnitOfWork
 
@@ -55,8 +56,15 @@ def _set_due(work: UnitOfWork, held: Held) -> None:
         return
     moments = [expected_at(*one) for one in read_clocks(work, held)]
     known = [moment for moment in moments if moment is not None]
-    if known and held.row.due_at != max(known):
-        set_due(work, held.row, max(known))
+    due_at = max(known, default=None)
+    beside_review = waits_for_partners_too(work, held.row)
+    if due_at is not None and beside_review and held.row.due_at is not None:
+        due_at = max(due_at, held.row.due_at)
+    if due_at is None or due_at == held.row.due_at:
+        return
+    set_due(work, held.row, due_at)
+    if beside_review:
+        watch_round(work, held.row)
 
 
 def waits_for_partners(work: UnitOfWork, held: Held) -> bool:

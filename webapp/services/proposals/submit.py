@@ -15,6 +15,7 @@ from webapp.domain.policy import Action
 from webapp.domain.proposals import SUBMITTING_GUARDS
 from webapp.domain.versions import content_hash
 from webapp.domain.workflow import Move, moves_from
+from webapp.models.calls import Call
 from webapp.models.proposals import Document, Proposal, ProposalVersion
 from webapp.queries.proposals.around import find_around, find_contents
 from webapp.services.access import Held, hold_proposal
@@ -43,6 +44,8 @@ def submit(work: UnitOfWork, reference: str, *, form_key: str = "") -> Receipt:
     held = hold_proposal(work, reference, Action.SUBMIT_PROPOSAL)
     if (answer := work.first_answer(form_key)) is not None:
         return _receipt(work, held.row, int(answer))
+    if held.row.submitted_at is None:
+        _take_workflow(work, held)
     move = _submitting_move(work, held)
     contents = find_contents(work.session, held.row.id)
     around = find_around(work.session, work.rules, held.row.id, held.row.call_id, contents)
@@ -57,6 +60,12 @@ def submit(work: UnitOfWork, reference: str, *, form_key: str = "") -> Receipt:
     receipt = _receipt(work, held.row)
     work.remember_answer(form_key, str(receipt.version))
     return receipt
+
+
+def _take_workflow(work: UnitOfWork, held: Held) -> None:
+    """The workflow that the call names now is the one it is submitted under, and finishes on (R22)."""
+    call = work.session.get_one(Call, held.row.call_id)
+    held.row.workflow, held.row.workflow_version = call.workflow, call.workflow_version
 
 
 def _submitting_move(work: UnitOfWork, held: Held) -> Move:

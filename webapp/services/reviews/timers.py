@@ -52,6 +52,9 @@ def look_at_round(work: UnitOfWork, fired: Fired) -> str:
     if make_system_move(work, held, CLOSE_ROUND):
         return "closed"
     facts = find_facts(work.session, work.rules, held.row, work.now)
+    if facts.reviews_in >= facts.quorum:
+        # Only the partners are waited for: their last word closes the round.
+        return "waits for partners"
     start_round(work, held.row)
     payload = {"reviews_in": facts.reviews_in, "quorum": facts.quorum, "due_at": _iso(held.row.due_at)}
     work.record(Event("RoundExtended", "proposal", held.row.id, payload, version_id=held.row.current_version_id))

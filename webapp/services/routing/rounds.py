@@ -10,6 +10,7 @@ from webapp.domain.calendars import Calendar, due_after
 from webapp.domain.deadlines import Timer, TimerKind
 from webapp.domain.events import Event
 from webapp.domain.reviews import CLOSE_ROUND, reviewing_stages, round_days
+from webapp.domain.workflow import find_stage
 from webapp.models.calls import Call
 from webapp.models.proposals import Proposal
 from webapp.models.routing import Assignment
@@ -48,10 +49,21 @@ def review_due(work: UnitOfWork, proposal: Proposal) -> datetime:
 
 
 def start_round(work: UnitOfWork, proposal: Proposal) -> None:
-    """Let the round's time begin now: long enough to answer an invitation and then to review."""
+    """Let the round's time begin now: long enough to answer an invitation and then to review.
+
+    Where partners are asked beside it, the stage is due when the last of both is.
+    """
     due_at = due_after(calendar_of(work, proposal), work.now, sum(days_of(work, proposal)))
+    if waits_for_partners_too(work, proposal) and proposal.due_at is not None:
+        due_at = max(due_at, proposal.due_at)
     set_due(work, proposal, due_at)
     watch_round(work, proposal)
+
+
+def waits_for_partners_too(work: UnitOfWork, proposal: Proposal) -> bool:
+    """Whether the round runs beside the partners' endorsement."""
+    workflow = work.rules.workflow((proposal.workflow, proposal.workflow_version))
+    return {"reviewers", "focal_points"} <= set(find_stage(workflow, proposal.stage).waits_for)
 
 
 def watch_round(work: UnitOfWork, proposal: Proposal) -> None:
