@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app
-from sqlalchemy.orm import Session
 
 from webapp.domain.register import TargetSum
 from webapp.queries import register as ask
@@ -23,7 +23,7 @@ class Whole:
     sums: Sequence[TargetSum]
 
 
-def find_whole(session: Session) -> Whole:
+def find_whole(session: Any) -> Whole:
     """The counts and sums as the register is now; counted anew only where it has changed."""
     mark = ask.find_mark(session)
     kept: Whole | None = current_app.extensions.get(KEPT)
