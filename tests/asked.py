@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tests.factories import actor_of, make_call, make_person, make_proposal, make_seat, make_secretary
 from tests.fakes import FakeMailer
+from tests.paths import set_rule
 from tests.post import Sent, fire_timers, run_outbox
 from webapp.adapters.clocks import SetClock
 from webapp.domain.people import SYSTEM, Actor, Role
@@ -99,7 +100,9 @@ class Asked:
 
 
 def make_screened(wired: Wiring, clock: SetClock, codes: tuple[str, ...] = ("KE", "CN"), **call: Any) -> Asked:
-    """A submitted proposal in screening, with a version; each partner has one focal point."""
+    """A submitted proposal in screening, with a version; each partner has one focal point, and its path by `rules`."""
+    for code, rule in call.pop("rules", {}).items():
+        set_rule(wired, code, rule)
     owner = make_person(wired, name="Amina Otieno")
     secretary = make_secretary(wired)
     points = {}

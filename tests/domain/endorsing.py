@@ -127,6 +127,5 @@ def shown(effects: tuple[en.Effect, ...]) -> list[str]:
         "tell": "to",
         "issue_word": "outcome",
         "open_vacancy": "reason",
-        "consult": "ministry",
     }
     return [f"{effect.do} {effect.params[names[effect.do]]}" if effect.do in names else effect.do for effect in effects]

@@ -89,7 +89,8 @@ class Nothing:
 class ProposalFacts:
     """What the policy needs to know of one proposal.
 
-    `is_editable` says that its stage (or an open change request) lets the applicant change it;
+    `is_editable` says that its stage (or an open change request) lets the applicant change it: where it
+    is a change request, `asked_fields` are all that may be changed (R68);
     `reviewers` maps people with an assignment to its state; `conflicted` are people who may see
     nothing of it.
     """
@@ -104,6 +105,7 @@ class ProposalFacts:
     conflicted: frozenset[int] = frozenset()
     is_draft: bool = True
     is_editable: bool = True
+    asked_fields: frozenset[str] = frozenset()
     is_published: bool = False
     is_decided: bool = False
     drafted_by: int | None = None

@@ -17,9 +17,10 @@ from webapp.domain.policy import Action, Nothing, ProposalFacts, Verdict, decide
 from webapp.domain.proposals import is_editable
 from webapp.domain.references import is_mistyped
 from webapp.domain.rulebook import Rulebook
+from webapp.domain.workflow import Workflow, find_stage
 from webapp.models.calls import Call
 from webapp.models.decisions import Decision
-from webapp.models.endorsements import Endorsement
+from webapp.models.endorsements import Endorsement, EndorsementPoint
 from webapp.models.proposals import Collaborator, Proposal, ProposalPartner
 from webapp.models.routing import Assignment, Conflict
 
@@ -135,6 +136,18 @@ def _pairs_of(key: Any, value: Any, table: Any, *where: Any) -> Any:
     return found.scalar_subquery()
 
 
+def _asked_fields() -> Any:
+    """The fields that partners want changed and the applicant has not dealt with (R68)."""
+    found = select(func.array_agg(EndorsementPoint.field)).join(
+        Endorsement, Endorsement.id == EndorsementPoint.endorsement_id
+    )
+    return found.where(
+        Endorsement.proposal_id == Proposal.id,
+        Endorsement.state == "adjustment_requested",
+        EndorsementPoint.state == "open",
+    ).scalar_subquery()
+
+
 def _decided_now() -> tuple[ColumnElement[bool], ...]:
     """The confirmed decision on the version as it stands: the one that an appeal is against (R29)."""
     return Decision.state == "confirmed", Decision.version_id == Proposal.current_version_id
@@ -163,6 +176,7 @@ def _heads() -> Select[Any]:
         _pairs_of(Collaborator.person_id, Collaborator.role, Collaborator).label("collaborators"),
         _list_of(ProposalPartner.partner_id, ProposalPartner).label("partner_ids"),
         _list_of(Endorsement.partner_id, Endorsement).label("asked_partner_ids"),
+        _asked_fields().label("asked_fields"),
         # Somebody asked for several versions counts as what they are for the last one.
         _pairs_of(
             Assignment.reviewer_id,
@@ -178,8 +192,15 @@ def _heads() -> Select[Any]:
     ).join(Call, Call.id == Proposal.call_id)
 
 
+def _asked(table: Workflow, row: Any) -> frozenset[str]:
+    """The fields that a partner asked to be changed, as long as the proposal is live."""
+    return frozenset(row.asked_fields or ()) if find_stage(table, row.stage).kind == "live" else frozenset()
+
+
 def _head(row: Any, rules: Rulebook) -> ProposalHead:
     workflow = (row.workflow, row.workflow_version)
+    stage_lets = is_editable(rules.workflow(workflow), row.stage)
+    asked = frozenset() if stage_lets else _asked(rules.workflow(workflow), row)
     facts = ProposalFacts(
         owner_id=row.owner_id,
         initiative_id=row.initiative_id,
@@ -190,7 +211,8 @@ def _head(row: Any, rules: Rulebook) -> ProposalHead:
         reviewers={int(key): state for key, state in (row.reviewers or {}).items()},
         conflicted=frozenset(row.conflicted or ()),
         is_draft=row.submitted_at is None,
-        is_editable=is_editable(rules.workflow(workflow), row.stage),
+        is_editable=stage_lets or bool(asked),
+        asked_fields=asked,
         is_published=row.published_at is not None,
         is_decided=row.is_decided,
         drafted_by=(row.drafters or [None])[0],

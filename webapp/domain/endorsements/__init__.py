@@ -26,8 +26,9 @@ from webapp.domain.endorsements.clock import due_at, expected_at, fired, timers_
 from webapp.domain.endorsements.material import MATERIAL, material_changes
 from webapp.domain.endorsements.paths import Ministry, PartnerRule, ministries_for, problems, read_rule, write_rule
 from webapp.domain.endorsements.rehearsing import Rehearsed, rehearse
-from webapp.domain.endorsements.standing import Sufficiency, Word, is_positive, read_sufficiency, standing
+from webapp.domain.endorsements.standing import Sufficiency, Word, is_asked, is_positive, read_sufficiency, standing
 from webapp.domain.endorsements.table import EVENTS, TABLE, Row
+from webapp.domain.endorsements.turns import choose_signatory
 
 __all__ = [
     "ADJUSTABLE",
@@ -58,11 +59,13 @@ __all__ = [
     "Sufficiency",
     "Word",
     "apply",
+    "choose_signatory",
     "due_at",
     "editable_parts",
     "expected_at",
     "fired",
     "follow_version",
+    "is_asked",
     "is_positive",
     "material_changes",
     "ministries_for",

@@ -160,7 +160,8 @@ class Happened:
 
     `by` did it (None: the product itself), `second` is the other pair of eyes. `version` and
     `version_hash` are the version shown or made. `fields` are those asked about, changed, or answered,
-    with the reason or answer; in a consultation who is asked, with what. `letter` is the number of the letter that was delivered or bounced.
+    with the reason or answer; in a consultation whom it asks, with what. `letter` is the number of the
+    letter that was delivered or bounced.
     """
 
     name: str
@@ -189,7 +190,6 @@ class Effect:
     issue_word    the partner's formal word, to be kept for good with its code: `outcome`, `version`, `text`
     open_vacancy  nobody can sign for the partner: `reason` (no_focal_point, bounced, silent)
     close_vacancy somebody can
-    consult       ask a ministry: `ministry`, `question`
     """
 
     do: str

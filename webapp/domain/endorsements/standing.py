@@ -60,6 +60,11 @@ def read_sufficiency(content: Mapping[str, Any]) -> Sufficiency:
     return Sufficiency(**content)
 
 
+def is_asked(rule: Sufficiency, *, is_lead: bool) -> bool:
+    """Whether the call asks this partner for its word: not the others where the lead's alone suffices (row 1)."""
+    return is_lead or rule.asks == "every" or rule.others > 0
+
+
 def is_positive(spoken: Spoken, now: datetime) -> bool:
     """Endorsed, with conditions or not, no objection; tacit once its cooling-off time is over."""
     if spoken.state not in POSITIVE:

@@ -97,14 +97,6 @@ def _acknowledge(turn: Turn, row: Row) -> Outcome:
     return _start_clock(replace(turn.case, state=row.to, acknowledged_at=turn.now), turn), ()
 
 
-def _consult(turn: Turn, row: Row) -> Outcome:
-    asked = tuple(
-        Effect("consult", {"ministry": ministry, "question": question})
-        for ministry, question in turn.happened.fields.items()
-    )
-    return replace(turn.case, state=row.to), asked
-
-
 def _stop(turn: Turn, row: Row) -> Outcome:
     """The applicant owes an answer or a new version: the clock stands (R30)."""
     stops = (*turn.case.stops, Stop(turn.now))
@@ -325,7 +317,6 @@ STEPS: Mapping[str, Step] = MappingProxyType(
         "signatory_confirmed": _signatory_confirmed,
         "signatory_replaced": _signatory_replaced,
         "acknowledge": _acknowledge,
-        "consult": _consult,
         "ask": _stop,
         "request_adjustments": _stop,
         "answered": _go_on,

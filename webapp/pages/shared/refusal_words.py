@@ -106,7 +106,22 @@ WORDS: dict[str, LazyString] = {
         "Only who asked this question, or the secretariat, can take it back. Ask one of them."
     ),
     # Endorsements.
+    "adjusting_over": _l(
+        "Reviewers read the proposal as it is, so no change is asked for now. Endorse with conditions, or ask a question."
+    ),
+    "field_not_asked": _l("Only the fields that a partner named can be changed now. Open what the partners asked."),
+    "no_adjustment_asked": _l("No partner waits for a change of this proposal. Open it to see where it is."),
+    "consultation_over": _l("The partner has answered meanwhile, so no advice is needed any more."),
+    "objection_not_mediated": _l("An objection is not mediated in this call, so it stays as it is."),
+    "signatory_by_paper": _l("A letter came back. Name who signs by the partner’s paper; a second member confirms it."),
+    "extended_before": _l("Your partner has taken more time already. It can do so once."),
+    "due_time_over": _l("The time to answer is over, so it cannot be extended. Answer now."),
+    "cooling_off_over": _l("The time in which silence can be broken is over. You can withdraw the word instead."),
+    "endorsement_not_positive": _l("Your partner has no word that holds, so there is none to withdraw."),
+    "accession_not_open": _l("The decision does not let partners join later. Write to the secretariat."),
+    "no_answer_to_repeat": _l("Your partner has given no answer that could be repeated. Answer anew."),
     "endorsement_over": _l("The proposal has moved on, so partners are not asked about it now. Look at where it is."),
+    "path_changed": _l("Somebody changed this path meanwhile. Open it again, and make your changes on what it is now."),
     "endorsement_not_in_state": _l("This has been settled meanwhile. Open the proposal again to see where it is."),
     "endorsement_not_yours": _l(
         "Only a focal point or an acting deputy of this partner can do this. Ask one of them, or the secretariat."

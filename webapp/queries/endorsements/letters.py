@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.budgets import read_budget
 from webapp.domain.rulebook import Rulebook
 from webapp.models.audit import EventRow
-from webapp.models.endorsements import EndorsementWord
+from webapp.models.endorsements import Consultation, EndorsementWord
 from webapp.models.notices import Mail, OutboxRow
 from webapp.models.people import Organisation, Person
 from webapp.models.proposals import ProposalVersion
@@ -36,7 +36,7 @@ NOTICES = {
 }
 """The events that remind of one, each with its notice."""
 
-WORD_KINDS = ("", "_conditions", "_no_objection", "_aside", "_objected", "_repeated", "_silence")
+WORD_KINDS = ("", "_conditions", "_no_objection", "_aside", "_objected", "_repeated", "_silence", "_confirmed", "_acceded")
 """What is put behind `endorsement_letter` (to the partner) and `endorsement_word` (to the applicant)."""
 
 
@@ -114,6 +114,25 @@ def word_facts(session: Session, rules: Rulebook, told: Told) -> Mapping[str, ob
     ).one()
     address = f"{rules.limits.base_url}/letters/{row.code}"
     return {"code": row.code, "outcome": row.outcome, "version": row.number, "check_address": address}
+
+
+@adds("ministry_consulted")
+def consultation_facts(session: Session, rules: Rulebook, told: Told) -> Mapping[str, object]:
+    """Which ministry is asked; what it is asked stands on the page alone."""
+    row = session.get_one(Consultation, told.event.payload["consultation_id"])
+    return {"ministry": unlinked(row.ministry)}
+
+
+@adds("ministry_advised")
+def advice_facts(session: Session, rules: Rulebook, told: Told) -> Mapping[str, object]:
+    """Which ministry has advised; what it said stands on the page alone."""
+    return consultation_facts(session, rules, told)
+
+
+@adds(*(f"endorsement_{name}_{to}" for name in ("announced", "withdrawn") for to in ("partner", "applicant", "desk")))
+def withdrawal_facts(session: Session, rules: Rulebook, told: Told) -> Mapping[str, object]:
+    """From when on a word no longer holds."""
+    return {"effective_at": _moment(told.event.payload.get("effective_at"))}
 
 
 def count_delivered_notices(session: Session, case_id: int, proposal_id: int, signatory: int | None) -> int:

@@ -19,6 +19,7 @@ from webapp.services.calendars import partner_calendar
 from webapp.services.work import UnitOfWork
 
 FOCAL_POINT, DEPUTY, SECRETARIAT, TIMER, MAIL = "focal_point", "deputy", "secretariat", "timer", "mail"
+APPLICANT = "applicant"
 
 
 @dataclass(slots=True)
@@ -36,11 +37,17 @@ class HeldCase:
     calendar: Calendar
 
 
-def hold_case(work: UnitOfWork, reference: str, code: str, to: Action) -> HeldCase:
-    """The partner's case on the proposal; raises NotFound, NotAllowed, and NotNow while it is out of play."""
+def hold_case(work: UnitOfWork, reference: str, code: str, to: Action, *, later: bool = False) -> HeldCase:
+    """The partner's case on the proposal; raises NotFound, NotAllowed, and NotNow while it is out of play.
+
+    With `later` for what can also happen after the decision: only where all is over it is too late.
+    """
     held = hold_proposal(work, reference, to)
     found = _load(work, held, Partner.code == code)
-    require_in_play(work, held)
+    if later:
+        require_alive(work, held)
+    else:
+        require_in_play(work, held)
     return found
 
 
@@ -71,6 +78,17 @@ def require_in_play(work: UnitOfWork, held: Held) -> None:
         raise NotNow("endorsement_over")
 
 
+def is_alive(work: UnitOfWork, held: Held) -> bool:
+    """Whether a partner's word still matters (`queries.endorsements.around.is_alive`)."""
+    return around.is_alive(work.rules, (held.row.workflow, held.row.workflow_version), held.row.stage)
+
+
+def require_alive(work: UnitOfWork, held: Held) -> None:
+    """Refuse what concerns a proposal that is over."""
+    if not is_alive(work, held):
+        raise NotNow("endorsement_over")
+
+
 def role_of(work: UnitOfWork, partner_id: int) -> str:
     """What the actor is to a case of this partner; raises NotFound where they do not speak for it (R2)."""
     for role, word in ((Role.FOCAL_POINT, FOCAL_POINT), (Role.DEPUTY, DEPUTY)):
@@ -82,10 +100,12 @@ def role_of(work: UnitOfWork, partner_id: int) -> str:
 def read_clocks(work: UnitOfWork, held: Held) -> list[tuple[Case, PartnerRule, Calendar]]:
     """The cases of a proposal in which somebody still owes something, with what their times are reckoned by."""
     rows = work.session.execute(_cases().where(Endorsement.proposal_id == held.row.id).order_by(Endorsement.id))
+    found = [
+        (row, partner, read_rule(path.version, path.rule)) for row, partner, path in rows if row.state not in AT_REST
+    ]
     return [
-        (read_case(row.content, Around()), read_rule(path.version, path.rule), partner_calendar(work, partner))
-        for row, partner, path in rows
-        if row.state not in AT_REST
+        (read_case(row.content, Around()), rule, partner_calendar(work, partner, rule.weekend))
+        for row, partner, rule in found
     ]
 
 
@@ -107,6 +127,7 @@ def _load(work: UnitOfWork, held: Held, where: ColumnElement[bool]) -> HeldCase:
     if found is None:
         raise NotFound
     row, partner, path = found
-    calendar = partner_calendar(work, partner)
+    rule = read_rule(path.version, path.rule)
+    calendar = partner_calendar(work, partner, rule.weekend)
     known = around.find_around(work.session, held.row.id, partner.id, local_day(calendar, work.now))
-    return HeldCase(held, row, partner, read_case(row.content, known), read_rule(path.version, path.rule), calendar)
+    return HeldCase(held, row, partner, read_case(row.content, known), rule, calendar)

@@ -77,6 +77,20 @@ def confirm_signatory(work: UnitOfWork, reference: str, code: str, *, event_id: 
     return case
 
 
+def replace_signatory(work: UnitOfWork, reference: str, code: str, *, person_id: int) -> Case:
+    """Another person signs for the partner's office; what is asked, and until when, stays (row 24).
+
+    Raises Invalid where the person does not speak for the partner or takes part, NotNow
+    `signatory_by_paper` where a letter came back: there two have to confirm who signs (row 4).
+    """
+    held = hold_case(work, reference, code, Action.MEND_ENDORSEMENT, later=True)
+    if held.case.state == "undeliverable":
+        raise NotNow("signatory_by_paper")
+    _check(held, person_id)
+    happened = Happened("signatory_replaced", by=work.actor.person_id, signatory=person_id)
+    return take_step(work, held, happened, SECRETARIAT)
+
+
 def reopen(work: UnitOfWork, reference: str, code: str, *, reason: str) -> Case:
     """Ask a partner that lapsed once more, with a reason (row 27)."""
     if len(reason) > TEXT_AT_MOST:
@@ -104,7 +118,7 @@ def find_named(work: UnitOfWork, held: HeldCase) -> EventRow | None:
     ).one_or_none()
 
 
-def _check(held: HeldCase, person_id: int, designation: str) -> None:
+def _check(held: HeldCase, person_id: int, designation: str | None = None) -> None:
     """The person speaks for the partner, has no part in the proposal and an address that works."""
     problems: list[Problem] = []
     office = held.case.around.office
@@ -114,9 +128,9 @@ def _check(held: HeldCase, person_id: int, designation: str) -> None:
         problems.append(Problem("endorsement", "person_id", "signatory_takes_part"))
     elif person_id in office.unreachable:
         problems.append(Problem("endorsement", "person_id", "signatory_unreachable"))
-    if not designation.strip():
+    if designation is not None and not designation.strip():
         problems.append(Problem("endorsement", "designation", "designation_missing"))
-    elif len(designation) > TEXT_AT_MOST:
+    elif designation is not None and len(designation) > TEXT_AT_MOST:
         problems.append(Problem("endorsement", "designation", "too_long", {"most": TEXT_AT_MOST}))
     if problems:
         raise Invalid(problems)

@@ -8,14 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from webapp.domain.calendars import local_day
-from webapp.domain.endorsements import AT_REST
+from webapp.domain.endorsements import AT_REST, Happened, choose_signatory
 from webapp.models.endorsements import Endorsement
 from webapp.models.partners import Partner
 from webapp.queries.partners import find_office
 from webapp.services.calendars import partner_calendar
-from webapp.services.endorsements.cases import HeldCase, hold_case_by_id, is_in_play
+from webapp.services.endorsements.cases import TIMER, HeldCase, hold_case_by_id, is_in_play
 from webapp.services.endorsements.opening import send_request
 from webapp.services.endorsements.settle import find_standing, settle
+from webapp.services.endorsements.steps import take_step
 from webapp.services.endorsements.timers import reckon_anew
 from webapp.services.outbox.hooks import does
 from webapp.services.partners.vacancies import close_vacancy, raise_vacancy
@@ -32,10 +33,21 @@ def look_at_office(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
         raise_vacancy(work, partner.id, "no_focal_point" if not office.people else "bounced")
         return
     close_vacancy(work, partner.id)
+    for case in _cases(work, partner.id, Endorsement.state.not_in(AT_REST)):
+        _replace_who_left(work, case)
     for case in _cases(work, partner.id, Endorsement.state == "to_request"):
         before = find_standing(work, case.held)
         if send_request(work, case):
             settle(work, case.held, before)
+
+
+def _replace_who_left(work: UnitOfWork, case: HeldCase) -> None:
+    """Where who signs speaks for the partner no more, the next does: letters bind the office (row 24)."""
+    signatory = case.case.signatory
+    following = choose_signatory(case.case)
+    if signatory is None or signatory in case.case.around.office.people or following is None:
+        return
+    take_step(work, case, Happened("signatory_replaced", signatory=following), TIMER)
 
 
 @does("partner_clocks")

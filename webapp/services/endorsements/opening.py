@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import select
 
 from webapp.domain.calendars import local_day
-from webapp.domain.endorsements import Case, Happened, follow_version, material_changes, read_rule, write_case
+from webapp.domain.endorsements import Case, Happened, follow_version, is_asked, material_changes, read_rule, write_case
 from webapp.domain.errors import NotNow
 from webapp.domain.policy import Action
+from webapp.models.calls import Call
 from webapp.models.endorsements import Endorsement
 from webapp.models.partners import Partner
 from webapp.models.proposals import ProposalPartner, ProposalVersion
+from webapp.queries.endorsements import sufficiency
 from webapp.queries.endorsements.around import find_around
 from webapp.services.access import Held, hold_proposal_by_id
 from webapp.services.calendars import partner_calendar
@@ -39,10 +41,11 @@ def request_endorsements(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
     if version is None:
         raise NotNow("no_version")
     for case in hold_cases(work, held):
-        _take_up(work, case, version)
+        take_up(work, case, version)
     if waits_for_partners(work, held):
+        call = sufficiency(work.session.get_one(Call, held.row.call_id))
         for partner, is_lead in _unasked(work, held):
-            _open(work, held, partner, is_lead=is_lead, version=version)
+            _open(work, held, partner, is_lead=is_lead, version=version, is_asked=is_asked(call, is_lead=is_lead))
     settle(work, held, before)
 
 
@@ -66,10 +69,13 @@ def _unasked(work: UnitOfWork, held: Held) -> list[tuple[Partner, bool]]:
     return [(partner, is_lead) for partner, is_lead in rows]
 
 
-def _open(work: UnitOfWork, held: Held, partner: Partner, *, is_lead: bool, version: ProposalVersion) -> None:
+def _open(
+    work: UnitOfWork, held: Held, partner: Partner, *, is_lead: bool, version: ProposalVersion, is_asked: bool
+) -> None:
     """Rows 1 and 2: the path and the version are pinned, somebody is chosen to sign, the letter goes out."""
     path = current_path(work, partner.id)
-    calendar = partner_calendar(work, partner)
+    rule = read_rule(path.version, path.rule)
+    calendar = partner_calendar(work, partner, rule.weekend)
     known = find_around(work.session, held.row.id, partner.id, local_day(calendar, work.now))
     case = Case(partner.code, is_lead=is_lead, around=known)
     row = Endorsement(
@@ -86,13 +92,18 @@ def _open(work: UnitOfWork, held: Held, partner: Partner, *, is_lead: bool, vers
     )
     work.session.add(row)
     work.session.flush()
-    opened = HeldCase(held, row, partner, case, read_rule(path.version, path.rule), calendar)
-    take_step(work, opened, Happened("open", version=version.id, version_hash=version.sha256), TIMER)
-    if opened.case.signatory is not None:
+    opened = HeldCase(held, row, partner, case, rule, calendar)
+    take_step(
+        work,
+        opened,
+        Happened("open" if is_asked else "not_asked", version=version.id, version_hash=version.sha256),
+        TIMER,
+    )
+    if is_asked and opened.case.signatory is not None:
         send_request(work, opened)
 
 
-def _take_up(work: UnitOfWork, case: HeldCase, version: ProposalVersion) -> None:
+def take_up(work: UnitOfWork, case: HeldCase, version: ProposalVersion) -> None:
     """A case from before: it follows the new version, or is asked for a new word; its timers are set again."""
     if case.case.version != version.id:
         old = work.session.get_one(ProposalVersion, case.case.outcome_version or case.case.version)

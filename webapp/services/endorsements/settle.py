@@ -8,7 +8,7 @@ from webapp.domain.workflow import Standing, find_stage
 from webapp.models.calls import Call
 from webapp.queries.endorsements import find_asked, sufficiency
 from webapp.services.access import Held
-from webapp.services.endorsements.cases import read_clocks
+from webapp.services.endorsements.cases import is_in_play, read_clocks
 from webapp.services.routing.rounds import waits_for_partners_too, watch_round
 from webapp.services.transitions import SYSTEM_WHO, make_system_move, set_due
 from webapp.services.work import UnitOfWork
@@ -32,7 +32,7 @@ def settle(work: UnitOfWork, held: Held, before: Standing) -> None:
     after = find_standing(work, held)
     if after in ("able", "complete") and _go_on(work, held):
         return
-    if after == "blocked" and before != "blocked":
+    if after == "blocked" and before != "blocked" and is_in_play(work, held):
         details = {"from": before, "stage": held.row.stage}
         work.record(
             Event("EndorsementBlocked", "proposal", held.row.id, details, version_id=held.row.current_version_id)

@@ -84,6 +84,13 @@ def _details(held: HeldCase, happened: Happened, role: str, effects: Iterable[Ef
             details[name] = value
     if happened.changed:
         details["changed"] = list(happened.changed)
+    if happened.fields:
+        # Whom a partner consults is its own affair: only how many they are.
+        details |= {"asked": len(happened.fields)} if happened.name == "consult" else {"fields": list(happened.fields)}
+    if happened.effective_at:
+        details["effective_at"] = happened.effective_at.isoformat()
+    if happened.name == "signatory_replaced":
+        details["person_id"] = happened.signatory
     for effect in effects:
         if effect.do == "send_letter":
             details |= {"person_id": effect.params["to"], "letter": effect.params["number"], **letter_times(held, now)}

@@ -1,15 +1,19 @@
-"""What a case does when its time has come: notices, second letters, silence, lapses (rows 14, 16, 19, 26)."""
+"""What a case does when its time has come: notices, second letters, silence, lapses, ends (rows 8, 14, 16–22, 26)."""
 
 from __future__ import annotations
 
 from webapp.domain.deadlines import TimerKind
 from webapp.domain.endorsements import due_at, fired, timers_of
 from webapp.services.deadlines import MOVED_ON, Fired, fires
-from webapp.services.endorsements.cases import TIMER, HeldCase, hold_case_by_id, is_in_play
+from webapp.services.endorsements.cases import TIMER, HeldCase, hold_case_by_id, is_alive, is_in_play
 from webapp.services.endorsements.clocks import set_case_timers
+from webapp.services.endorsements.points import end_points
 from webapp.services.endorsements.settle import find_standing, settle
 from webapp.services.endorsements.steps import take_step
 from webapp.services.work import UnitOfWork
+
+LASTING = (TimerKind.ENDORSEMENT_WITHDRAWAL_EFFECTIVE, TimerKind.ENDORSEMENT_VALIDITY_OVER)
+"""What also comes when the partners' part is over: a word can end after the decision."""
 
 
 @fires(
@@ -27,7 +31,8 @@ from webapp.services.work import UnitOfWork
 def act_on_time(work: UnitOfWork, due: Fired) -> str:
     """Take the step that this timer stands for, if the case still wants it (R51)."""
     case = hold_case_by_id(work, due.subject_id)
-    if not is_in_play(work, case.held):
+    lasting = due.timer.kind in LASTING and is_alive(work, case.held)
+    if not lasting and not is_in_play(work, case.held):
         # Should the proposal come back, its task sets the timers again.
         return MOVED_ON
     if due.timer not in timers_of(case.case, case.rule, case.calendar):
@@ -37,6 +42,8 @@ def act_on_time(work: UnitOfWork, due: Fired) -> str:
     happened = fired(due.timer)
     if happened is not None:
         take_step(work, case, happened, TIMER)
+        if happened.name == "answer_late":
+            end_points(work, case)
     settle(work, case.held, before)
     return case.case.state
 

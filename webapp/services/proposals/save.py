@@ -16,6 +16,7 @@ from webapp.domain.proposals import SECTIONS
 from webapp.models.people import Person
 from webapp.models.proposals import ProposalSection
 from webapp.services.access import hold_proposal
+from webapp.services.proposals.asked_fields import require_asked
 from webapp.services.proposals.derived import write_derived
 from webapp.services.work import UnitOfWork
 
@@ -54,6 +55,7 @@ def save_section(
         other = work.session.get(Person, row.saved_by_id) if row.saved_by_id else None
         return SavedSection(row.version, row.saved_at, row.content, other.name if other else "")
     settled = _arranged(section, content, row.content if row else {})
+    require_asked(held.head.facts.asked_fields, section, row.content if row else {}, settled)
     if row is None:
         row = ProposalSection(proposal_id=held.row.id, section=section, version=1)
         work.session.add(row)

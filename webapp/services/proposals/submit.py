@@ -53,7 +53,8 @@ def submit(work: UnitOfWork, reference: str, *, form_key: str = "") -> Receipt:
     payload: dict[str, Any] = {}
     if not problems:
         write_derived(work, held.row)
-        version = _freeze(work, held.row, contents, around.sections_off, received_at)
+        frozen = freeze_contents(work, held.row, contents, around.sections_off)
+        version = write_version(work, held.row, frozen, received_at)
         held.row.current_version_id = version.id
         payload = {"version": version.number, "sha256": version.sha256}
     make_move(work, held, move.id, problems=problems, payload=payload)
@@ -76,13 +77,10 @@ def _submitting_move(work: UnitOfWork, held: Held) -> Move:
     raise NotNow("nothing_to_submit")
 
 
-def _freeze(
-    work: UnitOfWork,
-    proposal: Proposal,
-    contents: dict[str, dict[str, Any]],
-    sections_off: frozenset[str],
-    received_at: datetime,
-) -> ProposalVersion:
+def freeze_contents(
+    work: UnitOfWork, proposal: Proposal, contents: dict[str, dict[str, Any]], sections_off: frozenset[str]
+) -> dict[str, Any]:
+    """What a version keeps: the sections as they stand, and its documents by hash."""
     documents = work.session.scalars(
         select(Document)
         .where(
@@ -99,6 +97,13 @@ def _freeze(
         {"id": document.public_id, "name": document.name, "sha256": document.sha256, "size": document.size}
         for document in documents
     ]
+    return frozen
+
+
+def write_version(
+    work: UnitOfWork, proposal: Proposal, frozen: dict[str, Any], received_at: datetime
+) -> ProposalVersion:
+    """The next version of the proposal, with its hash; the caller says what becomes of it (R10)."""
     last = select(func.max(ProposalVersion.number)).where(ProposalVersion.proposal_id == proposal.id)
     version = ProposalVersion(
         proposal_id=proposal.id,
