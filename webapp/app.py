@@ -14,7 +14,7 @@ from config.settings import Settings, load_settings
 from webapp import wiring
 from webapp.extensions import babel, csrf, db, migrate
 from webapp.pages import rooms
-from webapp.pages.shared import addresses, errors, filters, guard, headers, reader
+from webapp.pages.shared import addresses, errors, filters, guard, headers, reader, requests
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             x_proto=settings.proxy_count,
             x_host=settings.proxy_count,
         )
+    requests.register(app)
     db.init_app(app)
     migrate.init_app(app, db, directory="migrations")
     csrf.init_app(app)

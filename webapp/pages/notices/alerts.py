@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.policy import Action
 from webapp.pages.notices.room import notices
+from webapp.pages.shared.addresses import row_number
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.queries.notices.bell import PAGE, Alert, count_muted, list_alerts
@@ -19,7 +20,7 @@ from webapp.services.notices.read import mark_read
 @opens_to(Action.USE_ACCOUNT)
 def alerts() -> str:
     """What the person was told, 50 at a time."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_number)
     with wiring().open_reading() as session:
         found = list_alerts(session, actor(), before=before)
         muted = count_muted(session, actor().person_id)
@@ -38,7 +39,7 @@ def alerts() -> str:
 @opens_to(Action.USE_ACCOUNT)
 def read_alerts() -> Response:
     """Mark one notification, or all that the person saw, as read."""
-    only, up_to = (request.form.get(name, type=int) for name in ("id", "up_to"))
+    only, up_to = (request.form.get(name, type=row_number) for name in ("id", "up_to"))
     with wiring().open_work(actor()) as work:
         mark_read(work, only=only, up_to=up_to)
     return redirect(url_for("notices.alerts"), 303)

@@ -14,6 +14,7 @@ from webapp.domain.errors import Invalid
 from webapp.domain.notices import CANCELLED_FROM, RETRIED_FROM
 from webapp.domain.policy import Action
 from webapp.pages.notices.room import notices
+from webapp.pages.shared.addresses import row_number
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.fields import CharsField
 from webapp.pages.shared.guard import actor, opens_to
@@ -47,7 +48,7 @@ class CallOffForm(FlaskForm):
 def outbox() -> str:
     """Rows by state and age; by default those that are not settled."""
     state, search = request.args.get("state", ""), request.args.get("q", "").strip()[:100]
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_number)
     states = (state,) if state in STATES else () if search else UNSETTLED
     with wiring().open_reading() as session:
         now = ask.find_now(session)

@@ -12,3 +12,11 @@ class RowNumber(IntegerConverter):
 
     def __init__(self, map: Map) -> None:
         super().__init__(map, max=LARGEST)
+
+
+def row_number(text: str) -> int:
+    """The number of a row in a form or a query; raises ValueError for what can name none."""
+    number = int(text)
+    if not 0 <= number <= LARGEST:
+        raise ValueError(text)
+    return number
