@@ -179,6 +179,7 @@ TABLE = {
     "GET /proposals/<reference>/endorsements": "thing",
     "GET /proposals/<reference>/lists/<kind>/<int:number>": "thing",
     "POST /proposals/<reference>/lists/<kind>/<int:number>": "thing",
+    "GET /proposals/<reference>/lists/<kind>/<int:number>/remove": "thing",
     "POST /proposals/<reference>/lists/<kind>/<int:number>/remove": "thing",
     "GET /proposals/<reference>/organisations/new": "thing",
     "POST /proposals/<reference>/organisations/new": "thing",

@@ -5,7 +5,7 @@
   var root = document.documentElement;
   var PREFIX = "pd:";
   var FORTNIGHT = 14 * 86400000;
-  var NEVER = /^(csrf_token|form_key|base_version|then)$/;
+  var NEVER = /^(csrf_token|form_key|base_version|seen|then|keep-.*)$/;
   var LANG = root.lang === "en" || !root.lang ? "en-GB" : root.lang;
 
   function all(selector, within) {
@@ -91,7 +91,7 @@
   function autosave(form) {
     var words = form.dataset;
     var key = PREFIX + words.account + ":" + words.autosave;
-    var base = form.elements.base_version;
+    var base = form.elements.base_version, seen = form.elements.seen;
     var place = form.querySelector("[data-saved]") || form.appendChild(make("p", "saved"));
     var timer, pause = 5000, busy = false, dirty = false, stopped = false, sent = false, changes = 0;
     var before = JSON.stringify(fields(form));
@@ -108,7 +108,7 @@
     function keep() {
       if (!store) return false;
       try {
-        store.setItem(key, JSON.stringify({ at: Date.now(), base: base.value, fields: fields(form) }));
+        store.setItem(key, JSON.stringify({ at: Date.now(), base: base.value, seen: seen && seen.value, fields: fields(form) }));
         return true;
       } catch (e) {
         return false;
@@ -127,6 +127,7 @@
       if (!response.ok) throw new Error(response.status);
       return response.json().then(function (answer) {
         base.value = answer.version;
+        if (seen && answer.seen) seen.value = answer.seen;
         pause = 5000;
         if (store) store.removeItem(key);
         tell(answer.message);
@@ -191,6 +192,9 @@
       }
       act(words.send, function () {
         fill(form, kept.fields);
+        /* What was saved since then, by somebody else or on another device, is not written over. */
+        base.value = kept.base;
+        if (seen && kept.seen) seen.value = kept.seen;
         box.remove();
         dirty = true;
         changes += 1;

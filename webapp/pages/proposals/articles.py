@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 
 from webapp.domain.initiative import Question, QuestionKind
 from webapp.domain.mapping import JUSTIFICATION_AT_MOST, Asked, ask, read_mapping
 from webapp.domain.policy import Action
-from webapp.pages.proposals.forms import partner_choices
+from webapp.pages.proposals.forms import kept_values, partner_choices
+from webapp.pages.proposals.merging import stand, status_of, take_theirs, write_seen
 from webapp.pages.proposals.room import proposals
 from webapp.pages.proposals.sections import after, answer_to_save, load, save
 from webapp.pages.shared.context import wiring
@@ -32,19 +35,25 @@ def answers(reference: str) -> Any:
     asked = ask(read_mapping(held.content), wiring().rules.initiative)
     if not asked:
         return redirect(url_for("proposals.picker", reference=reference))
-    form = _answers_form(asked)(data=_filled(asked, held.content))
-    status, base = 200, held.version
+    made = _answers_form(asked)
+
+    def flat(content: Mapping[str, Any]) -> dict[str, Any]:
+        return _filled(asked, content)
+
+    form, saved = made(data=flat(held.content)), None
     if request.method == "POST":
+        take_theirs(form, flat(held.content), held.version)
         fits = form.validate()
-        saved = save(reference, "articles", {**held.content, **_answered(asked, form)})
-        answer = answer_to_save(reference, "articles", saved, fits=fits)
+        saved = save(reference, "articles", {**held.content, **_answered(asked, form, held.content)})
+        seen = write_seen(form, kept_values(form))
+        answer = answer_to_save(reference, "articles", saved, fits=fits, seen=seen)
         if answer is not None and not request.headers.get("X-Autosave"):
             return redirect(_after_answers(reference), 303)
         if answer is not None:
             return answer
-        status, base = (422 if saved.conflict is None else 409), saved.version
-    page = render_template("proposals/answers.html", head=head, held=held, base=base, asked=asked, form=form)
-    return page, status
+    standing = stand(form, lambda values: made(formdata=None, data=values), held, saved, flat)
+    page = render_template("proposals/answers.html", head=head, asked=asked, form=form, standing=standing)
+    return page, status_of(saved)
 
 
 @proposals.route("/proposals/<reference>/results", methods=["GET", "POST"])
@@ -57,17 +66,19 @@ def results(reference: str) -> Any:
         contents = find_contents(session, head.id)
     asked = ask(read_mapping(contents.get("articles", {})), wiring().rules.initiative)
     given = held.content.get("indicators") or {}
-    form = _results_form(asked)(data=_flat(given))
-    status, base = 200, held.version
+    made = _results_form(asked)
+    form, saved = made(data=_flat(held.content)), None
     if request.method == "POST":
+        take_theirs(form, _flat(held.content), held.version)
         fits = form.validate()
         changed = {key: {part: form[f"{key}-{part}"].kept for part in PARTS} for key in _indicator_keys(asked)}
         saved = save(reference, "results", {"indicators": {**given, **changed}})
-        answer = answer_to_save(reference, "results", saved, fits=fits)
+        answer = answer_to_save(reference, "results", saved, fits=fits, seen=write_seen(form, kept_values(form)))
         if answer is not None:
             return answer
-        status, base = (422 if saved.conflict is None else 409), saved.version
-    return render_template("proposals/results.html", head=head, held=held, base=base, asked=asked, form=form), status
+    standing = stand(form, lambda values: made(formdata=None, data=values), held, saved, _flat)
+    page = render_template("proposals/results.html", head=head, asked=asked, form=form, standing=standing)
+    return page, status_of(saved)
 
 
 PARTS = ("baseline", "target", "how_measured")
@@ -105,7 +116,7 @@ def _question_fields(key: str, question: Question) -> dict[str, Any]:
     return {name: CharsField(question.label, max_chars=question.max_length or 3000, rows=5, description=hint)}
 
 
-def _filled(asked: tuple[Asked, ...], content: dict[str, Any]) -> dict[str, Any]:
+def _filled(asked: tuple[Asked, ...], content: Mapping[str, Any]) -> dict[str, Any]:
     data: dict[str, Any] = {}
     for entry in asked:
         data[f"j-{entry.key}"] = (content.get("justifications") or {}).get(entry.key, "")
@@ -121,9 +132,10 @@ def _filled(asked: tuple[Asked, ...], content: dict[str, Any]) -> dict[str, Any]
     return data
 
 
-def _answered(asked: tuple[Asked, ...], form: FlaskForm) -> dict[str, Any]:
-    """The justifications and answers, as content keeps them."""
-    justifications = {entry.key: form[f"j-{entry.key}"].kept for entry in asked}
+def _answered(asked: tuple[Asked, ...], form: FlaskForm, content: Mapping[str, Any]) -> dict[str, Any]:
+    """The justifications and answers, as content keeps them; those of articles no longer mapped stay."""
+    justifications = {**(content.get("justifications") or {})}
+    justifications |= {entry.key: form[f"j-{entry.key}"].kept for entry in asked}
     given: dict[str, dict[str, Any]] = {}
     for entry in asked:
         given[entry.key] = {}
@@ -151,12 +163,14 @@ def _results_form(asked: tuple[Asked, ...]) -> type[FlaskForm]:
     fields: dict[str, Any] = {}
     for entry in asked:
         for indicator in entry.indicators:
-            key = entry.indicator_key(indicator)
-            fields[f"{key}-baseline"] = NumberField(indicator.label, unit=indicator.unit)
-            fields[f"{key}-target"] = NumberField(indicator.label, unit=indicator.unit)
-            fields[f"{key}-how_measured"] = CharsField(indicator.label, max_chars=1000, rows=2)
+            key, name = entry.indicator_key(indicator), indicator.label
+            fields[f"{key}-baseline"] = NumberField(_("Baseline: %(name)s", name=name), unit=indicator.unit)
+            fields[f"{key}-target"] = NumberField(_("Target: %(name)s", name=name), unit=indicator.unit)
+            how = _("How it is measured: %(name)s", name=name)
+            fields[f"{key}-how_measured"] = CharsField(how, max_chars=1000, rows=2)
     return type("ResultsForm", (FlaskForm,), fields)
 
 
-def _flat(given: dict[str, Any]) -> dict[str, Any]:
+def _flat(content: Mapping[str, Any]) -> dict[str, Any]:
+    given = content.get("indicators") or {}
     return {f"{key}-{part}": (value or {}).get(part, "") for key, value in given.items() for part in PARTS}

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from webapp.domain import budgets
-from webapp.domain.endorsements import editable_parts
-from webapp.domain.errors import NotFound, NotNow
+from webapp.domain.errors import NotFound
 from webapp.domain.policy import Action
 from webapp.domain.proposals import SECTIONS
 from webapp.pages.proposals.forms import SECTION_FORMS, fill_choices, kept_values
+from webapp.pages.proposals.merging import stand, take_theirs, write_seen
 from webapp.pages.proposals.room import proposals
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.guard import actor, opens_to
@@ -36,12 +36,12 @@ def section(reference: str, section: str) -> Any:
         raise NotFound
     head, held, organisations = load(reference, section)
     form = SECTION_FORMS[section](data=held.content)
-    show_only_asked(form, head, section)
     fill_choices(form, organisations)
     if request.method == "POST":
+        take_theirs(form, held.content, held.version)
         fits = form.validate()
         saved = save(reference, section, {**held.content, **kept_values(form)})
-        answer = answer_to_save(reference, section, saved, fits=fits)
+        answer = answer_to_save(reference, section, saved, fits=fits, seen=write_seen(form, kept_values(form)))
         if answer is not None:
             return answer
         return show(head, section, form, held, saved), 409 if saved.conflict is not None else 422
@@ -54,33 +54,26 @@ def load(reference: str, section: str) -> tuple[ProposalHead, SectionText, list[
         head = find_proposal(session, wiring().rules, actor(), reference, Action.EDIT_PROPOSAL)
         held = lists.find_section(session, head.id, section)
         organisations = lists.organisation_choices(session) if section == "partners" else []
-    if head.facts.asked_fields and not editable_parts(head.facts.asked_fields, section):
-        raise NotNow("field_not_asked")
     return head, held, organisations
 
 
-def show_only_asked(form: FlaskForm, head: ProposalHead, section: str) -> None:
-    """Where partners asked for changes of named fields, the form has just these (R68)."""
-    if head.facts.asked_fields:
-        parts = editable_parts(head.facts.asked_fields, section)
-        for name in [field.short_name for field in form if field.short_name not in (*parts, "csrf_token")]:
-            del form[name]
-
-
-def save(reference: str, section: str, content: Mapping[str, Any]) -> SavedSection:
-    """Save over the version that the form was made from."""
+def save(reference: str, section: str, content: Mapping[str, Any], base: int | None = None) -> SavedSection:
+    """Save over the version that the form was made from, or over `base`."""
     with wiring().open_work(actor()) as work:
-        base = request.form.get("base_version", 0, int)
-        return save_section(work, reference, section, content, base_version=base)
+        seen = request.form.get("base_version", 0, int) if base is None else base
+        return save_section(work, reference, section, content, base_version=seen)
 
 
-def answer_to_save(reference: str, section: str, saved: SavedSection, *, fits: bool) -> Response | None:
-    """Where a save leads; None where the page has something to show: errors, or another's text."""
+def answer_to_save(reference: str, section: str, saved: SavedSection, *, fits: bool, seen: str = "") -> Response | None:
+    """Where a save leads; None where the page has something to show: errors, or another's text.
+
+    The script that saves by itself is told what its page has seen now.
+    """
     if request.headers.get("X-Autosave"):
         message = _("Not saved: %(name)s changed this section.", name=saved.saved_by)
         if saved.conflict is None:
             message = _("All answers saved")
-        answer = jsonify(version=saved.version, message=message)
+        answer = jsonify(version=saved.version, message=message, seen=seen)
         answer.status_code = 200 if saved.conflict is None else 409
         return answer
     if saved.conflict is not None or not fits:
@@ -112,9 +105,12 @@ def show(
     head: ProposalHead, section: str, form: FlaskForm, held: SectionText, saved: SavedSection | None = None
 ) -> str:
     """The section's page, with another's text beside it where both saved."""
-    flashed = saved is not None and saved.conflict is None
-    if flashed:
-        flash(_("Your answers are saved as you typed them. Some need a change."), "warn")
+
+    def fill(values: Mapping[str, Any]) -> FlaskForm:
+        theirs = type(form)(formdata=None, data=values)
+        fill_choices(theirs, next((one.choices for one in form if one.short_name == "lead_organisation"), []))
+        return theirs
+
     budget = budgets.read_budget(held.content) if section == "budget" else None
     return render_template(
         "proposals/section.html",
@@ -123,9 +119,7 @@ def show(
         name=SECTION_NAMES[section],
         form=form,
         held=held,
-        base=saved.version if saved else held.version,
-        other=saved.conflict if saved else None,
-        other_by=saved.saved_by if saved else "",
+        standing=stand(form, fill, held, saved),
         budget=budget,
         shares=budgets.shares(budget) if budget else (),
     )

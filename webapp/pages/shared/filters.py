@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from webapp.adapters.formats import FILTERS, file_size, list_words, long_date, money, number, reader_locale
+from webapp.adapters.formats import FILTERS, day_text, file_size, list_words, long_date, money, number, reader_locale
 from webapp.pages.shared.form_errors import error_lines
 
-__all__ = ["file_size", "list_words", "long_date", "money", "number", "reader_locale", "register"]
+__all__ = ["day_text", "file_size", "list_words", "long_date", "money", "number", "reader_locale", "register"]
 
 
 def register(app: Flask) -> None:
