@@ -53,6 +53,7 @@ TABLE = {
     "POST /confirm/<token>": "public_thing",
     "GET /desk": "seats:secretariat auditor",
     "GET /desk/audit": "seats:secretariat auditor administrator",
+    "GET /desk/audit/roots/<day>": "seats_thing:secretariat auditor administrator",
     "GET /desk/calls": "seats:secretariat administrator",
     "GET /desk/calls/<code>": "seats_thing:secretariat administrator",
     "GET /desk/calls/<code>/change": "seats_thing:secretariat administrator",

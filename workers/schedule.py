@@ -10,7 +10,7 @@ HOUR = 3600
 def timetable(sweep_seconds: int) -> dict[str, dict[str, Any]]:
     """Beat's table. It keeps no state: two beats ask twice, which does no harm."""
     every_sweep = ("outbox.run", "deadlines.run", "routing.run", "documents.run")
-    times = {**dict.fromkeys(every_sweep, sweep_seconds), "housekeeping.run": HOUR}
+    times = {**dict.fromkeys(every_sweep, sweep_seconds), "housekeeping.run": HOUR, "audit.run": HOUR}
     return {
         task: {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
         for task, seconds in times.items()

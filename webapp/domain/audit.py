@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 SUBJECT_KINDS = ("proposal", "partner", "call", "person", "initiative")
@@ -86,3 +86,78 @@ def breaks(links: Iterable[Link], head: str, length: int) -> tuple[Break, ...]:
 
 def _at(link: Link, how: str) -> Break:
     return Break(link.subject_kind, link.subject_id, link.number, how)
+
+
+ROOT_WAITS = timedelta(minutes=15)
+"""How long after a day its root is made: longer than any transaction lasts, so that no event of it comes later."""
+ROOT_DAYS = 31
+_TITLE = "Proposal Desk: root of the record"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last event of one subject's chain, as far as a root reaches."""
+
+    subject_kind: str
+    subject_id: int
+    number: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """One hash over the heads of all chains at the end of a day; `cut` is the id of the last event it covers."""
+
+    day: date
+    cut: int
+    chains: int
+    events: int
+    root: str
+
+
+def make_root(day: date, cut: int, heads: Iterable[Head]) -> Root:
+    """The root over these heads, which come in order of kind and id (R62).
+
+    Whoever keeps it elsewhere can later tell whether any event up to that day was changed, removed or
+    slipped in, even by somebody who could write the whole database anew.
+    """
+    digest = hashlib.sha256(f"{_TITLE} 1\n{day.isoformat()}\n{cut}\n".encode())
+    chains = events = 0
+    for head in heads:
+        digest.update(f"{head.subject_kind} {head.subject_id} {head.number} {head.hash}\n".encode())
+        chains, events = chains + 1, events + head.number
+    return Root(day, cut, chains, events, digest.hexdigest())
+
+
+def day_over(day: date) -> datetime:
+    """The first moment after the day, in UTC."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)
+
+
+def days_without_root(last: date | None, now: datetime) -> list[date]:
+    """The days that are over and have no root yet, a month of them at most; without any root, the last such day.
+
+    After a clock that jumped back there is none.
+    """
+    newest = (now.astimezone(UTC) - ROOT_WAITS).date() - timedelta(days=1)
+    first = newest if last is None else max(last + timedelta(days=1), newest - timedelta(days=ROOT_DAYS - 1))
+    return [first + timedelta(days=number) for number in range((newest - first).days + 1)]
+
+
+def write_root(root: Root) -> str:
+    """A root as a file to be kept elsewhere."""
+    return (
+        f"{_TITLE}\nday {root.day.isoformat()}\ncut {root.cut}\n"
+        f"chains {root.chains}\nevents {root.events}\nroot {root.root}\n"
+    )
+
+
+def read_root(text: str) -> Root:
+    """A root from the file that `write_root` makes; raises ValueError for any other text."""
+    title, _newline, rest = text.strip().partition("\n")
+    held = dict(line.split(" ", 1) for line in rest.splitlines() if " " in line)
+    if title.strip() != _TITLE or held.keys() != {"day", "cut", "chains", "events", "root"}:
+        raise ValueError("this is not the file of a root")
+    return Root(
+        date.fromisoformat(held["day"]), int(held["cut"]), int(held["chains"]), int(held["events"]), held["root"]
+    )

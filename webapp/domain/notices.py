@@ -26,6 +26,7 @@ AUDIENCES = (
     "other_secretariat",
     "uninvolved_secretariat",
     "administrators",
+    "auditors",
     "focal_points",
     "asked_focal_points",
     "lead_focal_points",

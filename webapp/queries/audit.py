@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
-from webapp.domain.audit import Link
-from webapp.models.audit import AuditChain, EventRow
+from webapp.domain.audit import Head, Link, Root
+from webapp.models.audit import AuditChain, AuditRoot, EventRow
 from webapp.models.people import Person
 from webapp.models.proposals import ProposalVersion
 
@@ -86,3 +87,33 @@ def list_history(session: Session, subject_kind: str, subject_id: int) -> list[H
         )
         for row in rows
     ]
+
+
+def find_cut(session: Session, before: datetime) -> int:
+    """The id of the last event that happened before this moment; 0 where there is none."""
+    found = select(EventRow.id).where(EventRow.at < before).order_by(EventRow.id.desc()).limit(1)
+    return session.scalars(found).one_or_none() or 0
+
+
+def iterate_heads(session: Session, cut: int) -> Iterator[Head]:
+    """The last event of every chain up to this one, in order of subject; in constant memory."""
+    rows = session.execute(
+        select(EventRow.subject_kind, EventRow.subject_id, EventRow.number, EventRow.hash)
+        .ext(distinct_on(EventRow.subject_kind, EventRow.subject_id))
+        .where(EventRow.id <= cut)
+        .order_by(EventRow.subject_kind, EventRow.subject_id, EventRow.number.desc())
+        .execution_options(yield_per=BATCH)
+    )
+    return (Head(*row) for row in rows)
+
+
+def list_roots(session: Session, limit: int = 31) -> list[Root]:
+    """The roots that were made last, the newest first."""
+    rows = session.scalars(select(AuditRoot).order_by(AuditRoot.day.desc()).limit(limit))
+    return [Root(row.day, row.cut, row.chains, row.events, row.root) for row in rows]
+
+
+def find_root(session: Session, day: date) -> Root | None:
+    """The root of a day; None where none was made."""
+    row = session.get(AuditRoot, day)
+    return None if row is None else Root(row.day, row.cut, row.chains, row.events, row.root)

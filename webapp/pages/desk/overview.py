@@ -1,4 +1,4 @@
-"""The desk's first page, the workflow's picture with its numbers, and whether the record is whole."""
+"""The desk's first page, and the workflow's picture with its numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from webapp.pages.shared.context import moment, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.queries.decisions import count_waiting
 from webapp.queries.desk import count_stages
-from webapp.services.audit import verify
 
 USUAL = "standard-1"
 """The workflow that is shown first."""
@@ -60,12 +59,3 @@ def show_workflow() -> str:
         # Drawn by ourselves from the table, every text of it escaped.
         picture=Markup(draw_svg(workflow, counts, say=gettext, standalone=False)),  # noqa: S704
     )
-
-
-@desk.get("/desk/audit")
-@opens_to(Action.SEE_AUDIT)
-def audit() -> str:
-    """Whether every chain of events is whole, looked at now (R62)."""
-    with wiring().open_reading() as session:
-        report = verify(session)
-    return render_template("desk/audit.html", report=report, now=moment())

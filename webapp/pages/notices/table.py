@@ -16,6 +16,7 @@ AUDIENCE_WORDS = {
     "secretariat": _l("Secretariat"),
     "other_secretariat": _l("Secretariat, but for who did it"),
     "administrators": _l("Administrators"),
+    "auditors": _l("Auditors"),
     "focal_points": _l("Focal points of all partners that take part"),
     "lead_focal_points": _l("Focal points of the lead partner"),
     "partner_focal_points": _l("Focal points of the partner"),

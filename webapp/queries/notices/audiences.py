@@ -153,6 +153,10 @@ def _uninvolved_secretariat(event: ToldEvent, today: date) -> Ids:
     return _secretariat(event, today).where(SeatRow.person_id.not_in(drafters), SeatRow.person_id.not_in(confirmers))
 
 
+def _auditors(event: ToldEvent, today: date) -> Ids:
+    return _seats(Role.AUDITOR)
+
+
 def _administrators(event: ToldEvent, today: date) -> Ids:
     return _seats(Role.ADMINISTRATOR)
 
@@ -231,6 +235,7 @@ _AUDIENCES: Mapping[str, Audience] = {
     "other_secretariat": _other_secretariat,
     "uninvolved_secretariat": _uninvolved_secretariat,
     "administrators": _administrators,
+    "auditors": _auditors,
     "focal_points": _focal_points,
     "lead_focal_points": _lead_focal_points,
     "asked_focal_points": _asked_focal_points,
