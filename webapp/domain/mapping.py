@@ -43,6 +43,10 @@ class Mapping:
         first = () if self.primary is None else (self.primary,)
         return tuple(dict.fromkeys(first + self.secondary))
 
+    def facts(self) -> dict[str, object]:
+        """The choice alone, as stored: primary and secondary."""
+        return {"primary": self.primary, "secondary": list(self.secondary)}
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

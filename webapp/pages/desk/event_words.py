@@ -104,6 +104,14 @@ WORDS: dict[str, LazyString] = {
     "PanelMessageWritten": _l("Somebody wrote to the panel"),
     "ReviewRoundClosed": _l("The review round closed"),
     "ReviewRoundClosedEarly": _l("The secretariat closed the review round early"),
+    # Suggestions.
+    "SuggestionMade": _l("A reviewer suggested something"),
+    "SuggestionSetAside": _l("A suggestion was set aside"),
+    "MappingOffered": _l("Another mapping was proposed to the applicant"),
+    "MappingTakenBack": _l("The proposed mapping was taken back"),
+    "MappingAccepted": _l("The applicant accepted the mapping"),
+    "MappingAnswered": _l("The applicant kept the mapping, and said why"),
+    "ProposalsLinked": _l("It was linked with another proposal"),
     # Decision.
     "DecisionDrafted": _l("A decision was drafted"),
     "DecisionStaged": _l("The decision was confirmed and held"),

@@ -20,6 +20,7 @@ def tabs(found: DeskProposal, here: str) -> list[tuple[str, str]]:
         (_("Questions"), "questions", url_for("clarifications.questions", reference=found.head.reference), True),
         (_("Endorsements"), "endorsements", f"{page}/endorsements", _may(found, Action.MEND_ENDORSEMENT)),
         (_("Panel"), "panel", f"{page}/panel", _may(found, Action.ROUTE_PROPOSAL)),
+        (_("Suggestions"), "suggestions", f"{page}/suggestions", _may(found, Action.SCREEN_PROPOSAL)),
         (_("Decision"), "decision", f"{page}/decision", _may(found, Action.DELIBERATE)),
         (_("History"), "history", f"{page}/history", _may(found, Action.READ_AUDIT)),
     ]

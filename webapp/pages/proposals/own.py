@@ -14,7 +14,7 @@ from webapp.domain.proposals import SECTION_GROUPS, is_editable
 from webapp.domain.workflow import find_stage
 from webapp.pages.proposals.room import proposals
 from webapp.pages.proposals.sections import section_url
-from webapp.pages.proposals.timeline import public_steps, returned_reason
+from webapp.pages.proposals.timeline import is_mapping_offered, public_steps, returned_reason
 from webapp.pages.shared.context import form_key, moment, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.section_words import GROUP_NAMES, SECTION_NAMES
@@ -82,6 +82,7 @@ def proposal(reference: str) -> Any:
         "own": may(actor(), Action.READ_OWN_WORK, head.facts),
         "is_owner": actor().person_id == head.owner_id,
         "reason": returned_reason(history),
+        "mapping_offered": is_mapping_offered(history),
         "asked_until": asked_until,
     }
     if editing:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from webapp.pages.proposals import articles, files, items, own, picking, sections, sharing, submitting
+from webapp.pages.proposals import articles, files, items, own, picking, remapping, sections, sharing, submitting
 from webapp.pages.proposals.room import proposals
 
-__all__ = ["articles", "files", "items", "own", "picking", "proposals", "sections", "sharing", "submitting"]
+__all__ = [
+    "articles",
+    "files",
+    "items",
+    "own",
+    "picking",
+    "proposals",
+    "remapping",
+    "sections",
+    "sharing",
+    "submitting",
+]

@@ -23,6 +23,10 @@ STEPS: dict[str, LazyString] = {
     "ClarificationAnswered": _l("You answered a question"),
     "ClarificationUnanswered": _l("A question was not answered in time"),
     "ClarificationWithdrawn": _l("A question was taken back"),
+    "MappingOffered": _l("Another mapping was proposed to you"),
+    "MappingTakenBack": _l("The proposed mapping was taken back"),
+    "MappingAccepted": _l("You accepted the proposed mapping"),
+    "MappingAnswered": _l("You answered the proposed mapping"),
     "EndorsementSufficed": _l("Endorsed; goes to review"),
     "EndorsementFailed": _l("Closed without endorsement"),
     "ReviewRoundClosed": _l("The reviews are in"),
@@ -55,6 +59,12 @@ def public_steps(history: Sequence[HistoryLine]) -> list[Any]:
         for line in history
         if line.name in STEPS
     ]
+
+
+def is_mapping_offered(history: Sequence[HistoryLine]) -> bool:
+    """Whether a mapping waits for the applicant's word (R20)."""
+    last = next((line.name for line in reversed(history) if line.name.startswith("Mapping")), "")
+    return last == "MappingOffered"
 
 
 def returned_reason(history: Sequence[HistoryLine]) -> tuple[str, dict[str, str], datetime] | None:

@@ -79,6 +79,13 @@ WORDS: dict[str, LazyString] = {
     "too_long": _l("Shorten this text to %(most)s characters or fewer."),
     "outcome_missing": _l("Choose what is decided."),
     "letter_missing": _l("Write the letter that goes to the applicant."),
+    "suggestion_kind_missing": _l("Choose what you suggest."),
+    "suggestion_reason_missing": _l("Say why."),
+    "suggestion_answer_missing": _l("Say why the mapping should stay as it is."),
+    "suggestion_same_mapping": _l("This is the mapping as it is. Choose other articles."),
+    "suggestion_reference_missing": _l("Enter the reference of the other proposal, like PD-2026-00042-1."),
+    "suggestion_reference_own": _l("This is the reference of this proposal. Enter that of the other one."),
+    "suggestion_other_unknown": _l("There is no proposal with this reference. Set the suggestion aside."),
     "letter_place_unknown": _l(
         "Nothing can be put in the place of {%(place)s}. Use {name}, {title} or {reference}, or take it out."
     ),

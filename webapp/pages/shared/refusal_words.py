@@ -153,6 +153,12 @@ WORDS: dict[str, LazyString] = {
     "silence_is_consent": _l("This partner declared that silence is consent. Wait until its time is over."),
     "silence_is_no_consent": _l("This partner did not declare that silence is consent. Wait for its word."),
     "silence_not_noticed": _l("Two notices have to arrive before silence counts. Wait for them."),
+    # Suggestions.
+    "mapping_fixed": _l("The mapping cannot change now. Look at where the proposal is."),
+    "mapping_offered": _l("Another mapping is with the applicant already. Wait for the answer, or take it back."),
+    "mapping_not_offered": _l("No mapping is proposed any more. Look at the proposal’s page."),
+    "suggestion_settled": _l("This suggestion is settled already. Reload the page to see how."),
+    "suggestion_of_earlier_version": _l("This suggestion is about an earlier version. Propose a mapping of your own."),
     # Reviews and panels.
     "not_in_review": _l("The proposal is not in review, so its panel cannot be changed now. Look at where it is."),
     "person_on_panel": _l("This person is on the panel already. Choose somebody else."),
