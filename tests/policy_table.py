@@ -41,6 +41,7 @@ TABLE = {
     "POST /account/step-up/passkey": "signed_thing",
     "POST /account/sessions/<int:session_id>/end": "signed_thing",
     "GET /alerts": "signed_in",
+    "POST /alerts/digest": "signed_in",
     "POST /alerts/mails": "signed_in",
     "POST /alerts/read": "signed_in",
     "GET /calls": "public",

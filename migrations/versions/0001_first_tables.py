@@ -891,16 +891,14 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('for_digest', sa.Boolean(), server_default=sa.text('false'), nullable=False),
-    sa.Column('digest_id', sa.BigInteger(), nullable=True),
-    sa.ForeignKeyConstraint(['digest_id'], ['outbox.id'], name=op.f('fk_notifications_digest_id'), ondelete='SET NULL'),
+    sa.Column('digested_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['event_id'], ['events.id'], name=op.f('fk_notifications_event_id')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_notifications_person_id')),
     sa.ForeignKeyConstraint(['proposal_id'], ['proposals.id'], name=op.f('fk_notifications_proposal_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notifications')),
     sa.UniqueConstraint('event_id', 'notice', 'person_id', name=op.f('uq_notifications_event_id_notice_person_id'))
     )
-    op.create_index(op.f('ix_notifications_digest_id'), 'notifications', ['digest_id'], unique=False)
-    op.create_index('ix_notifications_for_digest', 'notifications', ['person_id', 'id'], unique=False, postgresql_where=sa.text('for_digest AND digest_id IS NULL'))
+    op.create_index('ix_notifications_for_digest', 'notifications', ['person_id', 'id'], unique=False, postgresql_where=sa.text('for_digest AND digested_at IS NULL'))
     op.create_index(op.f('ix_notifications_person_id'), 'notifications', ['person_id'], unique=False)
     op.create_index(op.f('ix_notifications_proposal_id'), 'notifications', ['proposal_id'], unique=False)
     op.create_index('ix_notifications_unread', 'notifications', ['person_id'], unique=False, postgresql_where=sa.text('read_at IS NULL'))
@@ -1052,8 +1050,7 @@ def downgrade() -> None:
     op.drop_index('ix_notifications_unread', table_name='notifications', postgresql_where=sa.text('read_at IS NULL'))
     op.drop_index(op.f('ix_notifications_proposal_id'), table_name='notifications')
     op.drop_index(op.f('ix_notifications_person_id'), table_name='notifications')
-    op.drop_index('ix_notifications_for_digest', table_name='notifications', postgresql_where=sa.text('for_digest AND digest_id IS NULL'))
-    op.drop_index(op.f('ix_notifications_digest_id'), table_name='notifications')
+    op.drop_index('ix_notifications_for_digest', table_name='notifications', postgresql_where=sa.text('for_digest AND digested_at IS NULL'))
     op.drop_table('notifications')
     op.drop_index(op.f('ix_endorsement_words_version_id'), table_name='endorsement_words')
     op.drop_index(op.f('ix_endorsement_words_given_by_id'), table_name='endorsement_words')

@@ -8,16 +8,18 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 OUTBOX_KINDS = ("event", "mail", "task")
 OUTBOX_STATES = ("pending", "sending", "sent", "dead", "unknown", "suppressed", "cancelled")
 # States that a person can send again from, and those that can still be called off.
 RETRIED_FROM = ("dead", "unknown", "suppressed", "cancelled")
 CANCELLED_FROM = ("pending", "dead", "unknown")
-URGENCIES = ("mail", "app")
+# mail_only tells what stands under Alerts already: the daily mail.
+URGENCIES = ("mail", "app", "mail_only")
 # Who can be told. What each means for an event is looked up by `queries/notices`.
 AUDIENCES = (
     "applicant",
@@ -135,6 +137,17 @@ def _parse_notice(row: Mapping[str, Any]) -> Notice:
     if notice.carries_secret and "{token}" not in notice.path:
         raise ValueError(f"notice {notice.id}: its path does not hold the {{token}} it carries")
     return notice
+
+
+def next_digest(now: datetime, hour: int, zone: str) -> datetime:
+    """When the daily mail goes out next: at this hour of the person's own clock, in UTC, later than now (R52)."""
+    there = now.astimezone(ZoneInfo(zone))
+    day = there.date()
+    while True:
+        at = datetime.combine(day, time(hour), tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        if at > now:
+            return at
+        day += timedelta(days=1)
 
 
 def lane_of(task: str) -> str:

@@ -91,7 +91,7 @@ class Notification(Base):
             "ix_notifications_for_digest",
             "person_id",
             "id",
-            postgresql_where=text("for_digest AND digest_id IS NULL"),
+            postgresql_where=text("for_digest AND digested_at IS NULL"),
         ),
         Index(
             "ix_notifications_unread",
@@ -109,9 +109,9 @@ class Notification(Base):
     path: Mapped[str]
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
-    # Waits for the person's daily mail; `digest_id` is the mail that told it (R52).
+    # Waits for the person's daily mail, and when that told it (R52).
     for_digest: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    digest_id: Mapped[int | None] = references("outbox.id", nullable=True, ondelete="SET NULL")
+    digested_at: Mapped[datetime | None]
 
 
 class MutedNotice(Base):

@@ -112,6 +112,7 @@ class AccountRow:
     theme: str
     confirmed: bool
     undeliverable_at: datetime | None
+    digest_hour: int | None
 
 
 def find_account(session: Session, person_id: int) -> AccountRow:
@@ -126,6 +127,7 @@ def find_account(session: Session, person_id: int) -> AccountRow:
         theme=person.theme,
         confirmed=person.confirmed_at is not None,
         undeliverable_at=person.undeliverable_at,
+        digest_hour=person.digest_hour,
     )
 
 

@@ -15,10 +15,12 @@ AUDIENCE_WORDS = {
     "collaborators": _l("Collaborators"),
     "secretariat": _l("Secretariat"),
     "other_secretariat": _l("Secretariat, but for who did it"),
+    "uninvolved_secretariat": _l("Secretariat that had no part in the decision"),
     "administrators": _l("Administrators"),
     "auditors": _l("Auditors"),
     "focal_points": _l("Focal points of all partners that take part"),
     "lead_focal_points": _l("Focal points of the lead partner"),
+    "asked_focal_points": _l("Focal points of the partners that were asked"),
     "partner_focal_points": _l("Focal points of the partner"),
     "partner_deputies": _l("Deputies of the partner who act today"),
     "partner_office": _l("Office of the partner"),
@@ -30,7 +32,7 @@ AUDIENCE_WORDS = {
     "actor": _l("Who did it"),
     "address": _l("The address that the link was sent to"),
 }
-URGENCY_WORDS = {"mail": _l("By mail and under Alerts"), "app": _l("Under Alerts")}
+URGENCY_WORDS = {"mail": _l("By mail and under Alerts"), "app": _l("Under Alerts"), "mail_only": _l("By mail")}
 
 
 @notices.get("/desk/notices")

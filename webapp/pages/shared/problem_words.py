@@ -53,6 +53,7 @@ WORDS: dict[str, LazyString] = {
     "outbox_reason_missing": _l("Enter the reason"),
     "code_app_unreadable": _l("Codes of your app cannot be checked any more. Use a recovery code or a passkey."),
     "passkey_unfit": _l("The passkey could not be added. Try again, and answer your browser within a minute."),
+    "digest_hour_unknown": _l("Choose an hour from the list"),
     "address_same": _l("This is your address already. Enter the new one."),
     "address_other": _l("Enter the address that this mail was sent to."),
     # Questions to the applicant.

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from webapp.domain.people import Actor
+from webapp.domain.people import PUBLIC, Actor
+from webapp.domain.rulebook import Rulebook
 from webapp.models.notices import MutedNotice, Notification
 from webapp.models.proposals import Proposal
 from webapp.queries.access import visible_to
+from webapp.queries.notices.events import Told, adds
+from webapp.queries.people import find_actor
 
 PAGE = 50
 COUNTED_AT_MOST = 100
 """More unread ones are not counted: the number stands on every page."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLine:
+    """One line of the daily mail."""
+
+    reference: str
+    sentence: str
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +92,20 @@ def is_muted(session: Session, person_id: int | None, notice: str) -> bool:
 
 def _may_see(actor: Actor) -> ColumnElement[bool]:
     return or_(Notification.proposal_id.is_(None), visible_to(actor))
+
+
+@adds("daily_digest")
+def digest_lines(session: Session, rules: Rulebook, told: Told) -> Mapping[str, object]:
+    """What the daily mail tells: the sentences that waited for it, by proposal, of what the person may still see."""
+    ids = list(told.event.payload.get("notifications", ()))
+    person_id = told.person_id or 0
+    actor = find_actor(session, person_id, told.event.at.date()) or PUBLIC
+    rows = session.execute(
+        select(Notification, Proposal.reference)
+        .outerjoin(Proposal, Proposal.id == Notification.proposal_id)
+        .where(Notification.id.in_(ids), Notification.person_id == person_id, _may_see(actor))
+        .order_by(Notification.proposal_id.nulls_first(), Notification.id)
+        .limit(PAGE)
+    )
+    lines = [DigestLine(reference or "", row.sentence, rules.limits.base_url + row.path) for row, reference in rows]
+    return {"lines": tuple(lines), "count": len(lines), "more": max(len(ids) - PAGE, 0)}

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from webapp.domain.notices import next_digest
 from webapp.models.notices import Mail, Notification
+from webapp.models.people import Person
 from webapp.queries.notices.audiences import find_recipients
 from webapp.queries.notices.bell import is_muted
 from webapp.queries.notices.events import find_event
 from webapp.queries.notices.letters import Addressed, find_subject
 from webapp.services.notices.compose import compose_letter, compose_words, mail_headers
+from webapp.services.notices.digest import oblige_digest
 from webapp.services.work import UnitOfWork
 
 
@@ -31,8 +35,9 @@ def _tell(work: UnitOfWork, to: Addressed) -> None:
     recipient = to.recipient
     words = compose_words(work, to)
     sentence = work.ports.renderer.sentence(to.notice.template, recipient.language, recipient.time_zone, words)
-    # A secret link is for the mail alone.
-    if recipient.person_id is not None and not to.notice.carries_secret:
+    hour = _digest_hour(work, to)
+    # A secret link is for the mail alone, and so is what stands under Alerts already.
+    if recipient.person_id is not None and not to.notice.carries_secret and to.notice.urgency != "mail_only":
         work.session.execute(
             insert(Notification)
             .values(
@@ -43,15 +48,33 @@ def _tell(work: UnitOfWork, to: Addressed) -> None:
                 sentence=sentence,
                 path=str(words["path"]),
                 created_at=work.now,
+                for_digest=hour is not None,
             )
             .on_conflict_do_nothing()
         )
-    if to.notice.urgency == "mail" and _wants_mail(work, to):
+    if to.notice.urgency == "app" or not _wants_mail(work, to):
+        return
+    if hour is None:
         _post(work, to, sentence, words)
+    elif recipient.person_id is not None:
+        oblige_digest(work, recipient.person_id, next_digest(work.now, hour, recipient.time_zone))
 
 
 def _wants_mail(work: UnitOfWork, to: Addressed) -> bool:
     return to.notice.is_mandatory or not is_muted(work.session, to.recipient.person_id, to.notice.id)
+
+
+def _digest_hour(work: UnitOfWork, to: Addressed) -> int | None:
+    """The hour of the daily mail that takes this up; None where it goes by itself: at once, or not by mail.
+
+    What is mandatory always goes at once (R52).
+    """
+    notice = to.notice
+    if to.recipient.person_id is None or notice.is_mandatory or notice.carries_secret or notice.urgency != "mail":
+        return None
+    if is_muted(work.session, to.recipient.person_id, notice.id):
+        return None
+    return work.session.scalar(select(Person.digest_hour).where(Person.id == to.recipient.person_id))
 
 
 def _post(work: UnitOfWork, to: Addressed, sentence: str, words: dict[str, object]) -> None:
