@@ -54,8 +54,14 @@ def hidden(page: str) -> dict[str, str]:
 
 def chosen(page: str) -> dict[str, str]:
     """Whose text stands before anybody chose, by field."""
-    radios = re.findall(r'name="keep-([^"]+)" value="(mine|theirs)" checked', page)
+    radios = re.findall(r'name="keep-([^"]+)" value="(mine|theirs)[^"]*" checked', page)
     return dict(radios)
+
+
+def theirs_of(page: str, *fields: str) -> dict[str, str]:
+    """The choice of the other's text for these fields, as a browser would send it."""
+    radios = dict(re.findall(r'name="keep-([^"]+)" value="(theirs[^"]*)"', page))
+    return {f"keep-{field}": radios[field] for field in fields}
 
 
 def content(wired: Wiring, section: str) -> dict[str, Any]:
@@ -80,9 +86,23 @@ def test_both_texts_field_by_field_and_merged_by_hand(
     assert chosen(answer.text) == {"title": "mine", "summary": "theirs", "sector": "mine"}
     assert content(wired, "basics") == theirs
     merged = {**mine, "title": "Connected farms of two rivers", **hidden(answer.text)}
-    picked = {"keep-title": "mine", "keep-summary": "theirs", "keep-sector": "theirs", "then": "list"}
+    picked = {"keep-title": "mine", **theirs_of(answer.text, "summary", "sector"), "then": "list"}
     assert first.post(path, {**merged, **picked}).status_code == 303
     assert content(wired, "basics") == {**theirs, "title": "Connected farms of two rivers"}
+
+
+def test_who_goes_on_typing_beside_the_other_text_keeps_what_is_typed(
+    first: Visitor, second: Visitor, reference: str, wired: Wiring
+) -> None:
+    path = f"/proposals/{reference}/sections/basics"
+    send(first, path, {"title": "One"})
+    opened = hidden(first.get(path).text)
+    send(second, path, {"title": "Two"})
+    answer = first.post(path, {"title": "One", **opened})
+    assert chosen(answer.text) == {"title": "theirs"}
+    form = {"title": "One and two", **hidden(answer.text), **theirs_of(answer.text, "title"), "then": "list"}
+    assert first.post(path, form).status_code == 303
+    assert content(wired, "basics")["title"] == "One and two"
 
 
 def test_a_third_change_while_merging_is_shown_again(first: Visitor, second: Visitor, reference: str) -> None:
@@ -92,7 +112,7 @@ def test_a_third_change_while_merging_is_shown_again(first: Visitor, second: Vis
     send(second, path, {"title": "Two"})
     asked = first.post(path, {"title": "Mine", **opened})
     send(second, path, {"title": "Three"})
-    again = first.post(path, {"title": "Mine", **hidden(asked.text), "keep-title": "theirs"})
+    again = first.post(path, {"title": "Mine", **hidden(asked.text), **theirs_of(asked.text, "title")})
     assert again.status_code == 409
     assert "Three" in again.text and 'value="Mine"' in again.text
 
@@ -128,7 +148,7 @@ def test_answers_and_results_show_both_texts_too(
         answer = first.post(page, {field: "88", **opened})
         assert answer.status_code == 409
         assert "77" in answer.text and chosen(answer.text)[field] == "mine"
-        kept = first.post(page, {field: "88", **hidden(answer.text), f"keep-{field}": "theirs", "then": "list"})
+        kept = first.post(page, {field: "88", **hidden(answer.text), **theirs_of(answer.text, field), "then": "list"})
         assert kept.status_code == 303
     assert content(wired, "articles")["justifications"] == {"6": "77"}
     assert content(wired, "results")["indicators"][key]["baseline"] == "77"

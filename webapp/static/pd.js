@@ -207,6 +207,13 @@
     }
   }
 
+  /* Two texts were shown: the copy on this device goes when the person sends what they made of them. */
+  function merged(mark) {
+    mark.form.addEventListener("submit", function () {
+      if (store && navigator.onLine !== false) store.removeItem(PREFIX + mark.dataset.merge);
+    });
+  }
+
   /* The choice of articles ------------------------------------------------ */
   function picker(box) {
     var boxes = all("[name=articles]", box), rows = all("[data-primary]", box), strip = box.querySelector("[data-strip]");
@@ -291,6 +298,7 @@
     all("form[data-autosave]", within).forEach(autosave);
     all("form[data-upload]", within).forEach(upload);
     all("[data-picker]", within).forEach(picker);
+    all("[data-merge]", within).forEach(merged);
   }
   all("form[data-signout]").forEach(function (form) {
     form.addEventListener("submit", function () { sweep(true); });

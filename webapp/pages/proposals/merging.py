@@ -11,7 +11,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from webapp.domain.drafts import Differing, differing, fingerprints
+from webapp.domain.drafts import Differing, differing, fingerprint, fingerprints
 from webapp.domain.versions import word_difference
 from webapp.pages.proposals.forms import kept_values
 from webapp.pages.shared.filters import day_text
@@ -20,7 +20,7 @@ from webapp.services.proposals.save import SavedSection
 
 SEEN = "seen"
 KEEP = "keep-"
-THEIRS = "theirs"
+THEIRS = "theirs:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Both:
     theirs: str
     parts: tuple[tuple[str, str], ...]
     take: bool
+    take_value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,17 @@ def write_seen(form: FlaskForm, values: Mapping[str, Any]) -> str:
 
 
 def take_theirs(form: FlaskForm, values: Mapping[str, Any], version: int) -> None:
-    """Put the saved value in place of the typed one where the person chose so, having seen this version."""
+    """Put the saved value in place of the typed one where the person chose so, having seen this version.
+
+    The choice holds for the text it was made beside: who goes on typing in the field wants what is typed.
+    """
     if request.form.get("base_version", 0, int) != version:
         return
+    typed = kept_values(form)
     for field in form:
-        if request.form.get(f"{KEEP}{field.short_name}") == THEIRS:
-            field.process(None, values.get(field.short_name))
+        name = field.short_name
+        if name in typed and request.form.get(f"{KEEP}{name}") == THEIRS + fingerprint(typed[name]):
+            field.process(None, values.get(name))
 
 
 def both_texts(form: FlaskForm, theirs: FlaskForm, values: Mapping[str, Any]) -> list[Both]:
@@ -100,8 +106,8 @@ def _both(one: Differing, mine: Any, theirs: Any) -> Both:
     old, new = shown(theirs), shown(mine)
     parts = tuple((piece.kind, piece.text) for piece in word_difference(old, new)) if old and new else ()
     chosen = request.form.get(f"{KEEP}{one.name}")
-    take = chosen == THEIRS if chosen else not one.is_mine
-    return Both(one.name, str(mine.label.text), new, old, parts, take)
+    take = chosen.startswith(THEIRS) if chosen else not one.is_mine
+    return Both(one.name, str(mine.label.text), new, old, parts, take, THEIRS + fingerprint(one.mine))
 
 
 def _seen() -> dict[str, str]:
