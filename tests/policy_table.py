@@ -222,6 +222,7 @@ TABLE = {
     "GET /register/data-dictionary": "public",
     "GET /register/feed.atom": "public",
     "GET /reviews": "seats:",
+    "POST /reviews/answer": "seats:",
     "GET /reviews/<public_id>": "thing",
     "POST /reviews/<public_id>/accept": "thing",
     "GET /reviews/<public_id>/conflict": "thing",

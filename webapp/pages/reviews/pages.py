@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.pages.reviews import answering, panel, queue, reading, seating, sheet, suggesting, texts
+from webapp.pages.reviews import answering, panel, queue, reading, seating, sheet, suggesting, texts, together
 from webapp.pages.reviews.room import reviews
 
-__all__ = ["answering", "panel", "queue", "reading", "reviews", "seating", "sheet", "suggesting", "texts"]
+__all__ = ["answering", "panel", "queue", "reading", "reviews", "seating", "sheet", "suggesting", "texts", "together"]

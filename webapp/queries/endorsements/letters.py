@@ -36,7 +36,17 @@ NOTICES = {
 }
 """The events that remind of one, each with its notice."""
 
-WORD_KINDS = ("", "_conditions", "_no_objection", "_aside", "_objected", "_repeated", "_silence", "_confirmed", "_acceded")
+WORD_KINDS = (
+    "",
+    "_conditions",
+    "_no_objection",
+    "_aside",
+    "_objected",
+    "_repeated",
+    "_silence",
+    "_confirmed",
+    "_acceded",
+)
 """What is put behind `endorsement_letter` (to the partner) and `endorsement_word` (to the applicant)."""
 
 

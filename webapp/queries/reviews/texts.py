@@ -14,7 +14,7 @@ from webapp.domain.policy import Action, decide
 from webapp.domain.reviews import Opinion, Sheet, make_sheet, read_opinion
 from webapp.domain.rulebook import Rulebook
 from webapp.models.calls import Call
-from webapp.models.proposals import ProposalVersion
+from webapp.models.proposals import Proposal, ProposalVersion
 from webapp.models.reviews import Review, ReviewText
 from webapp.models.routing import Assignment
 from webapp.queries.access import ProposalHead
@@ -53,7 +53,9 @@ def list_texts(session: Session, rules: Rulebook, actor: Actor, head: ProposalHe
     row = session.execute(
         select(Assignment, ProposalVersion.content, Call.rubric)
         .join(ProposalVersion, ProposalVersion.id == Assignment.version_id)
-        .where(Assignment.id == letters.get(label, 0), Assignment.state == "submitted", Call.id == head.call_id)
+        .join(Proposal, Proposal.id == Assignment.proposal_id)
+        .join(Call, Call.id == Proposal.call_id)
+        .where(Assignment.id == letters.get(label, 0), Assignment.state == "submitted")
     ).one_or_none()
     if row is None or not _reads_all(actor, head, row.Assignment.reviewer_id):
         raise NotFound
