@@ -14,6 +14,7 @@ from webapp.pages.decisions.forms import EvidenceForm, ReasonForm
 from webapp.pages.decisions.room import decisions
 from webapp.pages.decisions.words import CONDITION_STATES, DECIDED, TONES
 from webapp.pages.shared.context import wiring
+from webapp.pages.shared.fields.files import plain_name
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words
 from webapp.queries import decisions as ask
@@ -59,7 +60,7 @@ def evidence(reference: str, number: int) -> Any:
     if form.validate_on_submit():
         try:
             with wiring().open_work(actor()) as work:
-                files = [(file.filename or "", cast(BinaryIO, file.stream)) for file in form.files.data]
+                files = [(plain_name(file), cast(BinaryIO, file.stream)) for file in form.files.data]
                 submit_evidence(work, reference, number, evidence=form.evidence.data, file=next(iter(files), None))
         except Invalid as refusal:
             for problem in refusal.problems:

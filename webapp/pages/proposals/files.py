@@ -15,6 +15,7 @@ from webapp.pages.proposals.forms import UploadForm
 from webapp.pages.proposals.room import proposals
 from webapp.pages.shared.content_words import DOCUMENT_STATES, REFUSALS
 from webapp.pages.shared.context import wiring
+from webapp.pages.shared.fields.files import plain_name
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words
 from webapp.queries.access import find_head_by_id, find_proposal, may
@@ -33,7 +34,7 @@ def documents(reference: str) -> Any:
         for file in form.files.data:
             try:
                 with wiring().open_work(actor()) as work:
-                    add_document(work, reference, file.filename or "", cast(BinaryIO, file.stream))
+                    add_document(work, reference, plain_name(file), cast(BinaryIO, file.stream))
             except Invalid as refusal:
                 for problem in refusal.problems:
                     form.files.say(words(problem))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Flask, Request
-from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.routing import UnicodeConverter
 
 from webapp.pages.shared.fields.text import MARK
@@ -46,4 +46,6 @@ def register(app: Flask) -> None:
 
 
 def _marked(value: Any) -> Any:
+    if isinstance(value, FileStorage):
+        value.filename = _marked(value.filename)
     return UNFIT.sub(MARK, value) if isinstance(value, str) else value

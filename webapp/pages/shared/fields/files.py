@@ -14,13 +14,16 @@ from webapp.pages.shared.fields.text import MARK, clean_text
 from webapp.pages.shared.filters import file_size, list_words
 
 MEGABYTE = 1024 * 1024
+NAME_AT_MOST = 200
 USUAL_EXTENSIONS = ("pdf", "docx", "xlsx", "odt", "ods", "png", "jpg", "jpeg")
 
 
 def plain_name(file: FileStorage) -> str:
     """The last part of the name that the browser sent, without signs that cannot be shown."""
     sent = (file.filename or "").replace("\\", "/").rsplit("/", 1)[-1]
-    return clean_text(sent).replace(MARK, "_")[:200]
+    name = clean_text(sent).replace(MARK, "_")
+    # A long name is cut before its ending, which says what the file is.
+    return name if len(name) <= NAME_AT_MOST else name[: NAME_AT_MOST - 10] + name[-10:]
 
 
 def size_of(file: FileStorage) -> int:
