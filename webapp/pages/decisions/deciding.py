@@ -94,13 +94,19 @@ def discard(reference: str) -> Response:
 
 @decisions.post("/desk/proposals/<reference>/thread")
 @opens_to(Action.DELIBERATE, judged_by_verb=True)
-def write_to_panel(reference: str) -> Response:
+def write_to_panel(reference: str) -> Any:
     """Write into the panel's thread (R45)."""
     try:
         with wiring().open_work(actor()) as work:
             write_message(work, reference, request.form.get("text", ""), form_key=form_key())
     except Invalid as refusal:
-        flash(words(refusal.problems[0]), "bad")
+        page = _page(reference)
+        errors = [("#text", words(problem)) for problem in refusal.problems]
+        typed = {"typed": request.form.get("text", ""), "errors": errors}
+        form = DraftForm(formdata=None, data=page["given"])
+        return render_template(
+            "decisions/decision.html", form=form, **{**page, "rows": padded(page["rows"])}, **typed
+        ), 422
     return redirect(url_for("decisions.decision", reference=reference) + "#thread", 303)
 
 
