@@ -29,17 +29,17 @@ class Crew:
 
     def do(self, name: str, program: str, words: Sequence[str]) -> None:
         """Run a piece of Python to its end. Raises LaunchError with the end of its log."""
-        process = self._begin(name, [sys.executable, "-c", program, *words])
+        process = self._begin(name, [sys.executable, "-c", program, *words], signal.SIGTERM)
         if process.wait() != 0:
             raise LaunchError(f"{', '.join(words)}: failed.\n{self.tail(name)}")
 
     def start(self, part: Part) -> None:
         """Start a part."""
-        self.running[part] = self._begin(part.name, part.command)
+        self.running[part] = self._begin(part.name, part.command, part.farewell)
 
-    def _begin(self, name: str, command: Sequence[str]) -> Popen[bytes]:
+    def _begin(self, name: str, command: Sequence[str], farewell: signal.Signals) -> Popen[bytes]:
         log = self.logs / f"{name}.log"
-        process = start_tied(command, log=log, env=self.env, cwd=ROOT)
+        process = start_tied(command, log=log, farewell=farewell, env=self.env, cwd=ROOT)
         note(self.data_dir, process.pid)
         return process
 
@@ -70,7 +70,8 @@ class Crew:
         """Stop them all: those that nobody needs first, together, then the others."""
         for needed in (False, True):
             leaving = {part: each for part, each in self.running.items() if part.needed_by_others is needed}
-            stop_groups({each.pid: signal.SIGTERM for each in leaving.values() if each.poll() is None}, self.patience)
+            asked = {each.pid: part.farewell for part, each in leaving.items() if each.poll() is None}
+            stop_groups(asked, self.patience)
             for process in leaving.values():
                 process.wait()
 

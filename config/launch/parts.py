@@ -1,6 +1,7 @@
 """The processes that make up a running product on one machine, and the settings handed to them."""
 
 import secrets
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,13 +17,15 @@ CELERY = ("-m", "celery", "-A", "workers.celery_app")
 class Part:
     """One process: its name (also of its log), its arguments to Python, and how it stands to the others.
 
-    What others need is stopped after them; what is patient leaves the processor to them.
+    What others need is stopped after them; what is patient leaves the processor to them. `farewell` asks it to end,
+    also when the run itself is gone.
     """
 
     name: str
     arguments: tuple[str, ...]
     needed_by_others: bool = False
     patient: bool = False
+    farewell: signal.Signals = signal.SIGTERM
 
     @property
     def command(self) -> list[str]:
@@ -31,7 +34,10 @@ class Part:
 
 
 WEB = Part("web", ("-m", "gunicorn", "--config", "config/gunicorn.conf.py"))
-WORKER = Part("worker", (*CELERY, "worker", "--without-mingle", "--without-gossip"), patient=True)
+# To SIGTERM a worker listens only when its tasks are done, however long one is stuck; SIGQUIT gives them some seconds.
+WORKER = Part(
+    "worker", (*CELERY, "worker", "--without-mingle", "--without-gossip"), patient=True, farewell=signal.SIGQUIT
+)
 BEAT = Part("beat", (*CELERY, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", ""), patient=True)
 MAILBOX = Part("mailbox", ("-m", "webapp.cli", "mailbox"), needed_by_others=True)
 

@@ -165,3 +165,9 @@ def test_a_shortfall_is_told_exactly_when_something_is_missing_and_its_remedies_
         assert again.filled == len(chosen) + remedy.fills
         assert set(remedy.people) <= set(again.panel(need.proposal_id))
         assert all(set(hindrances(by_id[person], need, policy)) <= set(remedy.limits) for person in remedy.people)
+
+
+def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
+    """The library greets whoever makes it; a worker's log is for the product's own lines."""
+    SOLVER.solve(Problem(seats={1: 1}, rooms={2: 1}, pairs=(Pair(1, 2, 1),)))
+    assert capfd.readouterr().out == ""

@@ -4,6 +4,7 @@ import http.client
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -30,19 +31,19 @@ def folder() -> Iterator[Path]:
         remove_servers(Path(reachable) / "desk")
 
 
-def start(folder: Path) -> "subprocess.Popen[str]":
+def start(folder: Path, **more: str) -> "subprocess.Popen[str]":
     """Start a run without the demo, on any free port."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith("DESK_")}
-    env = bare | {"DESK_DATA_DIR": str(folder), "DESK_DEMO": "0", "DESK_PORT": "0"}
+    env = bare | {"DESK_DATA_DIR": str(folder), "DESK_DEMO": "0", "DESK_PORT": "0"} | more
     return subprocess.Popen(
         [sys.executable, "-m", "config.launch"], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True
     )
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Run]:
+def running(folder: Path, **more: str) -> Iterator[Run]:
     """A run that is ready, and its port; killed afterwards if it still runs."""
-    with start(folder) as process:
+    with start(folder, **more) as process:
         assert process.stdout is not None
         said: list[str] = []
         for line in process.stdout:
@@ -97,3 +98,27 @@ def test_a_run_stands_alone_in_its_folder_ends_when_killed_and_begins_again(fold
         again.send_signal(signal.SIGTERM)
         assert again.wait(20) == 0
         assert seconds_until_none(folder) < 1
+
+
+def watchdog_of(folder: Path) -> int:
+    """The process that watches over the run."""
+    (found,) = (pid for pid in of(folder) if b"config.launch.watchdog" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    return found
+
+
+@pytest.mark.slow
+def test_all_end_when_run_and_watchdog_are_killed_while_a_task_is_stuck(folder: Path) -> None:
+    """A mail server that takes the call and says nothing holds a task for as long as the worker waits for it."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(30)
+        address = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
+        slow = {"DESK_MAIL_URL": address, "DESK_MAIL_TIMEOUT_SECONDS": "60", "DESK_WORKER_SHUTDOWN_SECONDS": "1"}
+        with running(folder, **slow) as (run, _port):
+            env = dict(line.split("=", 1) for line in (folder / "environment").read_text().splitlines())
+            command = [sys.executable, "-m", "webapp.cli", "admin", "create", "admin@desk.example", "--name", "Admin"]
+            subprocess.run(command, cwd=ROOT, env=os.environ | env, check=True, stdout=subprocess.DEVNULL)
+            call, _from = silent.accept()
+            with call:
+                os.kill(watchdog_of(folder), signal.SIGKILL)
+                run.kill()
+                assert seconds_until_none(folder) < 10

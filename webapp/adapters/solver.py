@@ -47,9 +47,15 @@ class _Model:
         self._optimal = highspy.HighsModelStatus.kOptimal
         self._most = highspy.ObjSense.kMaximize
         self._infinity = highspy.kHighsInf
-        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+
+        class Quiet(highspy.Highs):
+            def enableCallbacks(self) -> None:  # noqa: N802
+                # The library greets on the standard output as it is made, before any option can be set.
+                self.silent()
+                super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+        self._highs: Any = Quiet()  # type: ignore[no-untyped-call]
         for option, value in (
-            ("output_flag", False),
             ("threads", 1),
             ("random_seed", 0),
             ("mip_rel_gap", 0.0),
