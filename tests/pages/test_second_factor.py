@@ -21,6 +21,7 @@ from webapp.domain.people import SYSTEM, Role
 from webapp.models.audit import EventRow
 from webapp.models.factors import CodeApp, RecoveryCode
 from webapp.models.people import Person, SessionRow
+from webapp.pages.people.devices import device_words
 from webapp.services.people.factors.clearing import clear_factors
 from webapp.services.people.factors.code_app import begin_code_app, confirm_code_app, open_secret
 from webapp.services.people.factors.recovery_codes import make_codes
@@ -269,3 +270,20 @@ def test_the_secret_is_sealed_and_bound_to_its_person(wired: Wiring, clock: SetC
         with pytest.raises(Exception, match="has_problems"):
             open_secret(work, one)
         work.session.rollback()
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36", "Chrome on Linux"),
+        (
+            "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 SamsungBrowser/26.0 Chrome/122.0",
+            "Samsung Internet on Android",
+        ),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari on iPhone"),
+        ("curl/8.0", "A browser"),
+    ],
+)
+def test_browsers_are_named_as_people_call_them(app: Flask, said: str, words: str) -> None:
+    with app.test_request_context():
+        assert device_words(said) == words

@@ -61,7 +61,7 @@ class AskForm(FlaskForm):
 
 
 for _place in PLACES:
-    setattr(AskForm, f"{_place}_field", PickOneField(_l("Field"), choices=[], empty=_l("No field")))
+    setattr(AskForm, f"{_place}_field", PickOneField(_l("Where"), choices=[], empty=_l("No field")))
     setattr(AskForm, f"{_place}_question", CharsField(_l("What you ask there"), max_chars=TEXT_AT_MOST, rows=2))
 
 

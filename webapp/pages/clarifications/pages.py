@@ -52,7 +52,7 @@ def ask(reference: str) -> Any:
         try:
             with wiring().open_work(actor()) as work:
                 ask_applicant(work, reference, form.ask(), form_key=form_key())
-            flash(_("The applicant is asked. The time of the stage stands still until the answer comes."), "ok")
+            flash(_("The applicant is asked, and told by mail."), "ok")
             return redirect(url_for("clarifications.questions", reference=reference), 303)
         except Invalid as invalid:
             for problem in invalid.problems:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.errors import Invalid
 from webapp.domain.policy import Action
+from webapp.pages.people.devices import device_words
 from webapp.pages.people.forms import CodeAppForm, PasskeyForm
 from webapp.pages.people.room import people
 from webapp.pages.people.second import as_json
@@ -35,6 +36,7 @@ def security() -> str:
         "people/security.html",
         factors=factors,
         sessions=open_sessions,
+        device_words=device_words,
         must_enrol=actor().must_enrol,
         offers_passkeys=wiring().ports.passkeys.is_offered,
     )
