@@ -175,6 +175,11 @@ def test_a_later_letter_takes_the_place_of_the_earlier(
     with wired.open_reading() as session:
         assert not list_to_decide(session, wired.rules, first)[0].may_decide
         assert list_to_decide(session, wired.rules, uninvolved[0])[0].may_decide
+    page = f"/desk/proposals/{proposal.reference}/decision"
+    assert "It was misread." in browse(uninvolved[0].person_id).get(page).text
+    involved = browse(first.person_id).get(page).text
+    assert "another member of the secretariat decides" in involved
+    assert "Draft the decision" not in involved
     decide(wired, uninvolved[0], uninvolved[1], proposal, "approved")
     with wired.open_reading() as session:
         first_letter, last = (find_letter(session, code) for code in (earlier, newest(wired, proposal).code))

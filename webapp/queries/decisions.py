@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from webapp.domain.decisions import PENDING_DECISIONS, deciding_stages
 from webapp.domain.people import Actor
 from webapp.domain.rulebook import Rulebook
+from webapp.models.audit import EventRow
 from webapp.models.calls import Call
 from webapp.models.decisions import Condition, Decision
 from webapp.models.endorsements import Endorsement, EndorsementWord
@@ -99,6 +100,26 @@ def list_decisions(session: Session, proposal_id: int) -> list[DecisionView]:
         )
         for decision, drafted_by, confirmed_by, number in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """The applicant's appeal: when, and why."""
+
+    made_at: datetime
+    reason: str
+
+
+def find_appeal(session: Session, proposal_id: int) -> Appeal | None:
+    """The appeal against a decision on the proposal; there is one at most (R29)."""
+    row = session.scalars(
+        select(EventRow).where(
+            EventRow.subject_kind == "proposal",
+            EventRow.subject_id == proposal_id,
+            EventRow.name == "DecisionAppealed",
+        )
+    ).first()
+    return None if row is None else Appeal(row.at, str(row.payload.get("reason", "")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ Say = Callable[[str], str]
 
 _LABEL_CHARS = {"start": 22, "end": 22, "middle": 28}
 _NOTE_CHARS = 44
+_TURN_CHARS = 34
 
 # Colours are the tokens of the style sheet, so that a page's own theme reaches the picture; the
 # values after the comma are those of the light theme, for where there is no style sheet.
@@ -149,7 +150,8 @@ def _turn(stage: Stage, say: Say) -> str:
         return say(words).format(days=stage.open_for.days)
     who = ", ".join(say(name.replace("_", " ")) for name in stage.waits_for)
     days = " + ".join(str(days) for days in stage.working_days.values())
-    return say("{who}, {days} working days").format(who=who, days=days) if days else who
+    whole = say("{who}, {days} working days").format(who=who, days=days) if days else who
+    return whole if len(whole) <= _TURN_CHARS else who
 
 
 def _notes(workflow: Workflow, stage: Stage, cells: Mapping[str, Cell], say: Say) -> Iterator[str]:

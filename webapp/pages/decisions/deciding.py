@@ -138,6 +138,7 @@ def _page(reference: str) -> dict[str, Any]:
     with wiring().open_reading() as session:
         head = find_proposal(session, rules, actor(), reference, Action.DELIBERATE)
         found = ask.list_decisions(session, head.id)
+        appeal = ask.find_appeal(session, head.id)
         summary = panel_summary(session, rules, head.id, head.version_id, named=True) if head.version_id else None
         thread = list_messages(session, actor(), head)
         applicant = find_account(session, head.owner_id)
@@ -147,6 +148,8 @@ def _page(reference: str) -> dict[str, Any]:
         "head": head,
         "found": [one for one in found if one.state == "confirmed"],
         "drafted": drafted,
+        "appeal": appeal,
+        "decided_before": actor().person_id in head.facts.deciders,
         "given": given,
         "rows": [(line.text, line.due_on.isoformat() if line.due_on else "") for line in drafted.conditions]
         if drafted
