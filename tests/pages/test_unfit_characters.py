@@ -10,7 +10,7 @@ from webapp.wiring import Wiring
 
 
 @pytest.mark.parametrize(
-    "path", ["/register?q=a%00z", "/register?q=%1B%7F", "/letters?code=%00%08", "/receipts?hash=%0B"]
+    "path", ["/register?q=a%00z", "/register?q=%1B%7F", "/letters?code=%00%08", "/receipts?receipt=%0B%00"]
 )
 def test_in_a_query(browse: Browser, path: str) -> None:
     assert browse().get(path).status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +11,14 @@ from difflib import SequenceMatcher
 from hashlib import sha256
 from typing import Any, Literal
 
+from webapp.domain.references import read_reference
+
 ChangeKind = Literal["added", "removed", "changed"]
 PieceKind = Literal["same", "added", "removed"]
 
+# A mail program may break the line within the hash.
+_HASH = re.compile(r"(?<![0-9a-z])(?:[0-9a-f]\s?){63}[0-9a-f](?![0-9a-z])")
+_REFERENCE = re.compile(r"[Pp][Dd][-‐-―−][0-9]{4}[-‐-―−][0-9]{1,9}[-‐-―−][0-9](?![0-9])")
 _MOST_COMPARISONS = 4_000_000
 """Above this many pairs of words two texts are shown whole, one struck and one new."""
 
@@ -51,6 +57,15 @@ def canonical_json(content: Any) -> bytes:
 def content_hash(content: Any) -> str:
     """The SHA-256 of the canonical JSON, as 64 hexadecimal digits."""
     return sha256(canonical_json(content)).hexdigest()
+
+
+def read_receipt(text: str) -> tuple[str, str] | None:
+    """The reference and the hash that a receipt's text names, however it was wrapped; None where one lacks."""
+    sha256_match = _HASH.search(_REFERENCE.sub("|", text).lower())
+    reference = next((one for match in _REFERENCE.finditer(text) if (one := read_reference(match[0]))), None)
+    if sha256_match is None or reference is None:
+        return None
+    return str(reference), re.sub(r"\s", "", sha256_match[0])
 
 
 def difference(before: Any, after: Any) -> tuple[Change, ...]:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from webapp.pages.proposals import articles, files, items, own, picking, remapping, sections, sharing, submitting
+from webapp.pages.proposals import (
+    articles,
+    files,
+    items,
+    own,
+    picking,
+    remapping,
+    sections,
+    sharing,
+    submitting,
+    versions,
+)
 from webapp.pages.proposals.room import proposals
 
 __all__ = [
@@ -16,4 +27,5 @@ __all__ = [
     "sections",
     "sharing",
     "submitting",
+    "versions",
 ]

@@ -1,4 +1,4 @@
-"""Check answers, submit, the receipt and its verification, withdrawal (R9, R10)."""
+"""Check answers, submit, the receipt, withdrawal (R9, R10)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from webapp.pages.proposals.items import KINDS
 from webapp.pages.proposals.room import proposals
 from webapp.pages.proposals.sections import section_url
 from webapp.pages.shared.context import form_key, moment, wiring
-from webapp.pages.shared.guard import actor, opens_to, public
+from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words
 from webapp.pages.shared.section_words import SECTION_NAMES
 from webapp.queries.access import find_proposal, may
@@ -26,8 +26,6 @@ from webapp.queries.proposals.around import find_around, find_contents
 from webapp.queries.proposals.reading import read_proposal
 from webapp.services.proposals.submit import submit as submit_verb
 from webapp.services.proposals.withdraw import withdraw as withdraw_verb
-
-HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @proposals.get("/proposals/<reference>/check")
@@ -72,27 +70,6 @@ def withdraw(reference: str) -> Any:
         flash(_("The proposal is withdrawn."), "ok")
         return redirect(url_for("proposals.proposal", reference=reference), 303)
     return render_template("proposals/withdraw.html", head=head, form=form), 422 if form.errors else 200
-
-
-@proposals.get("/receipts")
-@public("anybody who holds a receipt may verify it")
-def find_receipt() -> Any:
-    """Asks for the hash of a receipt."""
-    typed = request.args.get("hash", "").strip().lower()
-    if HASH.fullmatch(typed):
-        return redirect(url_for("proposals.receipt", sha256=typed))
-    return render_template("proposals/find_receipt.html", typed=typed[:100])
-
-
-@proposals.get("/receipts/<sha256>")
-@public("anybody who holds a receipt may verify it; it says no more than the receipt does")
-def receipt(sha256: str) -> Any:
-    """Whether a version with this hash was received, and when (R10)."""
-    found = None
-    if HASH.fullmatch(sha256.lower()):
-        with wiring().open_reading() as session:
-            found = lists.find_receipt(session, sha256.lower())
-    return render_template("proposals/receipt.html", found=found, sha256=sha256[:64]), 200 if found else 404
 
 
 def problem_url(reference: str, problem: Problem) -> str:

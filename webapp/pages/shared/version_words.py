@@ -12,8 +12,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.domain.versions import Change, difference, word_difference
-from webapp.pages.shared.content_words import FIELD_NAMES
-from webapp.pages.shared.filters import list_words
+from webapp.pages.shared.content_words import FIELD_NAMES, LANGUAGES
+from webapp.pages.shared.context import wiring
+from webapp.pages.shared.filters import day_text, list_words
+from webapp.pages.shared.reader import partner_name
 from webapp.pages.shared.section_words import SECTION_NAMES
 
 # The parts of sections that hold others; the words of fields are those of the forms.
@@ -50,12 +52,15 @@ class ChangedSection:
     fields: list[ChangedField]
 
 
-def changed_sections(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[ChangedSection]:
-    """All sections in their order, each with what differs."""
+def changed_sections(
+    before: Mapping[str, Any], after: Mapping[str, Any], organisations: Mapping[int, str] | None = None
+) -> list[ChangedSection]:
+    """All sections in their order, each with what differs; `organisations` are the names of those referred to."""
+    names = organisations or {}
     by_section: dict[str, list[ChangedField]] = defaultdict(list)
     for change in difference(before, after):
         section, _dot, path = change.path.partition(".")
-        by_section[section].append(ChangedField(_label(path), _pieces(change)))
+        by_section[section].append(ChangedField(_label(path), _pieces(change, names)))
     known = [ChangedSection(str(name), by_section.pop(section, [])) for section, name in SECTION_NAMES.items()]
     return known + [ChangedSection(_plain(section), fields) for section, fields in by_section.items()]
 
@@ -77,18 +82,43 @@ def _plain(step: str) -> str:
     return re.sub(r"[_-]+", " ", step).capitalize()
 
 
-def _pieces(change: Change) -> list[tuple[str, str]]:
-    return [(piece.kind, piece.text) for piece in word_difference(_text(change.before), _text(change.after))]
+def _pieces(change: Change, names: Mapping[int, str]) -> list[tuple[str, str]]:
+    field = next((step for step in reversed(change.path.split(".")) if not step.isdigit()), "")
+    before, after = _text(change.before, field, names), _text(change.after, field, names)
+    return [(piece.kind, piece.text) for piece in word_difference(before, after)]
 
 
-def _text(value: Any) -> str:
-    """What a field holds, as a text to compare."""
+def _text(value: Any, field: str, names: Mapping[int, str]) -> str:
+    """What a field holds, as its reader knows it: a name, not an id."""
     if value is None:
         return ""
+    if field in ("organisation", "lead_organisation"):
+        return names.get(value, str(value))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, Mapping):
-        return "; ".join(f"{FIELDS.get(str(key), _plain(str(key)))}: {_text(one)}" for key, one in value.items())
+        if "sha256" in value:
+            return str(value.get("name", ""))
+        parts = ((str(key), one) for key, one in value.items())
+        return "; ".join(f"{FIELDS.get(key, _plain(key))}: {_text(one, key, names)}" for key, one in parts)
     if isinstance(value, list | tuple):
-        return list_words(_text(one) for one in value)
-    return str(value)
+        return list_words(_text(one, field, names) for one in value)
+    return _term(str(value), field)
+
+
+def _term(value: str, field: str) -> str:
+    """The words of an id: a partner, a day, a language, a term of the initiative's vocabulary."""
+    if field in ("lead_partner", "partner", "partner_a", "partner_b"):
+        return partner_name(value)
+    if field.endswith("_on"):
+        return day_text(value)
+    if field == "language":
+        return LANGUAGES.get(value, value)
+    vocabulary = wiring().rules.initiative.vocabulary
+    terms = {
+        "sector": vocabulary.sectors,
+        "category": vocabulary.budget_categories,
+        "kind": vocabulary.source_kinds,
+        "state": vocabulary.source_states,
+    }.get(field, ())
+    return next((_(term.label) for term in terms if term.id == value), value)

@@ -142,17 +142,6 @@ def list_versions(session: Session, proposal_id: int) -> list[VersionLine]:
     return [VersionLine(row.number, row.submitted_at, row.sha256, reference) for row, reference in rows]
 
 
-def find_receipt(session: Session, sha256: str) -> VersionLine | None:
-    """The version with this hash: what anyone who has a receipt may verify (R10)."""
-    row = session.execute(
-        select(ProposalVersion, Proposal.reference)
-        .join(Proposal, Proposal.id == ProposalVersion.proposal_id)
-        .where(ProposalVersion.sha256 == sha256)
-        .limit(1)
-    ).one_or_none()
-    return VersionLine(row[0].number, row[0].submitted_at, row[0].sha256, row[1]) if row else None
-
-
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
     """A document's bytes by hash, with the proposal whose policy governs it."""
