@@ -83,6 +83,8 @@ def test_a_long_queue_is_not_counted_to_its_end(
     visitor = browse(made.points["KE"])
     assert "1+" not in visitor.get("/endorsements").text
     monkeypatch.setattr(endorsements_queue, "COUNTED_AT_MOST", 1)
+    monkeypatch.setattr("webapp.pages.endorsements.reading.COUNTED_AT_MOST", 1)
+    assert "<b>0+</b>" in visitor.get("/endorsements").text
     with wired.open_reading() as session:
         found = endorsements_queue.list_queue(session, made.actor("KE"), "waiting")
     assert (found.counts["waiting"], found.counts["answered"], len(found.rows)) == (1, 0, 1)
