@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import socket
+import ssl
+import threading
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.policy import compat32
 from email.utils import parseaddr
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.adapters.smtp import OK, Server, smtp_server
 from webapp.adapters.mailer import SmtpMailer
@@ -138,3 +145,37 @@ def test_a_line_break_makes_no_header(word: str) -> None:
 def test_an_address_in_another_script() -> None:
     with smtp_server() as server:
         assert _send(server, replace(MAIL, to_address="用户@例子.example")) == [("sent", "250")]
+
+
+def _papers(folder: Path) -> Path:
+    """A key and a certificate that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
+    text = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    file = folder / "papers.pem"
+    file.write_bytes(text + made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    return file
+
+
+def test_a_server_whose_certificate_nobody_vouches_for_gets_no_mail(tmp_path: Path) -> None:
+    """Who stands between could read the links that set passwords."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(_papers(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def greet() -> None:
+            call, _from = listening.accept()
+            with suppress(OSError), context.wrap_socket(call, server_side=True) as line:
+                line.sendall(b"220 here\r\n")
+
+        answering = threading.Thread(target=greet)
+        answering.start()
+        url = f"smtps://localhost:{listening.getsockname()[1]}"
+        ((_mail, delivery),) = SmtpMailer(url, "Proposal Desk <desk@demo.example>", 2).send([MAIL])
+        answering.join()
+    assert delivery.outcome == "unreachable"
+    assert "CERTIFICATE_VERIFY_FAILED" in delivery.reply

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 from collections.abc import Iterable, Iterator
 from email.header import Header
 from email.headerregistry import Address
@@ -73,11 +74,15 @@ class SmtpMailer:
 
     def _connect(self) -> smtplib.SMTP:
         host, port = self._url.hostname or "localhost", self._url.port or 25
-        kind = smtplib.SMTP_SSL if self._url.scheme == "smtps" else smtplib.SMTP
-        server = kind(host, port, timeout=self._timeout)
+        # Without a context of its own the library believes any certificate.
+        trusted = ssl.create_default_context()
+        if self._url.scheme == "smtps":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=self._timeout, context=trusted)
+        else:
+            server = smtplib.SMTP(host, port, timeout=self._timeout)
         try:
             if self._url.scheme == "smtp+starttls":
-                server.starttls()
+                server.starttls(context=trusted)
             if self._url.username:
                 server.login(unquote(self._url.username), unquote(self._url.password or ""))
             server.ehlo_or_helo_if_needed()
