@@ -78,7 +78,7 @@ def test_each_outcome_moves_and_sends_its_letter(
     assert now(wired, proposal).stage == stage
     (mail,) = [one for one in run_outbox(wired) if one.to == "owner@demo.example"]
     assert mail.subject.endswith(subject)
-    assert "we have decided." in mail.text
+    assert "Dear applicant,\n\nwe have decided." in mail.text
     assert newest(wired, proposal).code in mail.text
     assert "This letter is voluntary and non-binding." in mail.text
     assert ("letter of the ministry" in mail.text) == (outcome == "approved_with_conditions")

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from webapp.domain.policy import Action
+from webapp.domain.stages import STAGES
 from webapp.domain.workflow import draw_svg
 from webapp.pages.desk.room import desk
 from webapp.pages.shared.context import moment, wiring
@@ -25,9 +26,8 @@ def overview() -> str:
     with wiring().open_reading() as session:
         counts = {one.stage: one for one in count_stages(session, actor(), moment())}
         waiting = count_waiting(session, wiring().rules, actor())
-    stages = list(
-        {stage.id: stage for workflow in wiring().rules.workflows.values() for stage in workflow.stages}.values()
-    )
+    known = {stage.id: stage for workflow in wiring().rules.workflows.values() for stage in workflow.stages}
+    stages = [known[stage] for stage in STAGES if stage in known]
     live = [stage for stage in stages if stage.is_live]
     return render_template(
         "desk/overview.html",
