@@ -64,13 +64,15 @@ def proposal(reference: str) -> Any:
     rules = wiring().rules
     with wiring().open_reading() as session:
         head = find_proposal(session, rules, actor(), reference, Action.READ_PROPOSAL)
+        # What is changed and not sent yet is for those alone who work on it.
+        own = may(actor(), Action.READ_OWN_WORK, head.facts)
+        editing = own and is_editable(rules.workflow(head.workflow), head.stage)
         history = list_history(session, "proposal", head.id)
         call = lists.find_call(session, head.call_id)
         people = lists.list_working(session, head.id, head.owner_id)
         versions = lists.list_versions(session, head.id)
-        view = read_proposal(session, rules, head, draft=is_editable(rules.workflow(head.workflow), head.stage))
+        view = read_proposal(session, rules, head, draft=editing)
         asked_until = first_due(session, head.id)
-    editing = is_editable(rules.workflow(head.workflow), head.stage) and may(actor(), Action.READ_OWN_WORK, head.facts)
     common = {
         "head": head,
         "call": call,
@@ -79,7 +81,7 @@ def proposal(reference: str) -> Any:
         "view": view,
         "stage": find_stage(rules.workflow(head.workflow), head.stage),
         "now": moment(),
-        "own": may(actor(), Action.READ_OWN_WORK, head.facts),
+        "own": own,
         "is_owner": actor().person_id == head.owner_id,
         "reason": returned_reason(history),
         "mapping_offered": is_mapping_offered(history),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from webapp.domain.errors import Invalid, NotAllowed, NotFound
 from webapp.domain.events import Event
 from webapp.domain.people import normal_email
 from webapp.domain.policy import Action
 from webapp.domain.problems import Problem
+from webapp.models.people import MailedLink
 from webapp.models.proposals import Collaborator, Proposal
 from webapp.services.access import hold_proposal
 from webapp.services.people.links import find_link, make_link
@@ -35,7 +36,7 @@ def invite_collaborator(work: UnitOfWork, reference: str, email: str, role: str)
     held = hold_proposal(work, reference, Action.SHARE_PROPOSAL)
     if role not in ROLES:
         raise Invalid([Problem("collaborators", "role", "choice_missing")])
-    if len(held.head.facts.collaborators) >= COLLABORATORS_AT_MOST:
+    if len(held.head.facts.collaborators) + _open_invitations(work, held.row.id) >= COLLABORATORS_AT_MOST:
         raise Invalid([Problem("collaborators", "email", "too_many", {"most": COLLABORATORS_AT_MOST})])
     link = make_link(
         work,
@@ -46,6 +47,18 @@ def invite_collaborator(work: UnitOfWork, reference: str, email: str, role: str)
         invited_by_id=work.actor.person_id,
     )
     work.record(Event("CollaboratorInvited", "proposal", held.row.id, {"link_id": link.id, "role": role}))
+
+
+def _open_invitations(work: UnitOfWork, proposal_id: int) -> int:
+    """How many can still be accepted: each mails words of the applicant's to an address of their choice."""
+    return work.session.scalars(
+        select(func.count(MailedLink.id)).where(
+            MailedLink.proposal_id == proposal_id,
+            MailedLink.kind == "collaboration",
+            MailedLink.used_at.is_(None),
+            MailedLink.expires_at > work.now,
+        )
+    ).one()
 
 
 def see_collaboration(work: UnitOfWork, token: str) -> Invited:
