@@ -67,6 +67,9 @@ WORDS = {
     ),
     "journeys": Word("walk the running product in a real browser", DEVELOPMENT, ("pytest -m journey tests/journeys",)),
     "faults": Word("kill, stop and cut things at random moments, at length", DEVELOPMENT, ("pytest tests/faults",)),
+    "bench": Word(
+        "measure the pages and mails with 2,000 and 20,000 proposals", DEVELOPMENT, ("python -m tests.bench",)
+    ),
     "audit": Word(
         "look up known weaknesses of the locked packages", DEVELOPMENT, ("uv tool run pip-audit -r " + RUNTIME,)
     ),
