@@ -1,12 +1,14 @@
-"""Two texts of one section: which fields differ, who changed them, and where an entry of a list is now (R6)."""
+"""Texts of drafts: which fields of two differ, where an entry of a list is now (R6), what a copy carries (R13)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
+from webapp.domain.completeness.texts import read_day
 from webapp.domain.texts import is_blank
 from webapp.domain.versions import canonical_json
 
@@ -51,3 +53,17 @@ def find_entry(entries: Sequence[Any], mark: str, near: int) -> int | None:
     """Where the entry with this mark stands now, the one nearest to its former place; None where it is no more."""
     places = [place for place, entry in enumerate(entries) if fingerprint(entry) == mark]
     return min(places, key=lambda place: abs(place - near), default=None)
+
+
+def without_past_days(value: Any, today: date) -> Any:
+    """The content without the days (fields that end in `_on`) that are over: a copy is planned anew (R13)."""
+    if isinstance(value, list):
+        return [without_past_days(entry, today) for entry in value]
+    if not isinstance(value, Mapping):
+        return value
+    kept = {}
+    for key, entry in value.items():
+        day = read_day(entry) if key.endswith("_on") else None
+        if day is None or day >= today:
+            kept[key] = without_past_days(entry, today)
+    return kept

@@ -25,6 +25,8 @@ WORDS: dict[str, LazyString] = {
     "CollaboratorInvited": _l("Somebody was invited to work on it"),
     "CollaboratorJoined": _l("Somebody joined to work on it"),
     "CollaboratorRemoved": _l("Somebody works on it no more"),
+    "OwnershipOffered": _l("The owner asked a colleague to take it over"),
+    "OwnershipHandedOver": _l("It has a new owner"),
     "CallClosesSoon": _l("A reminder went out before the call closed"),
     "DocumentAdded": _l("A document was added"),
     "DocumentAccepted": _l("A document was checked and accepted"),

@@ -8,11 +8,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from webapp.domain.errors import Invalid
+from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.policy import Action
 from webapp.pages.proposals.forms import CollaboratorForm
 from webapp.pages.proposals.room import proposals
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import moment, wiring
 from webapp.pages.shared.guard import actor, opens_to, public
 from webapp.pages.shared.problem_words import words
 from webapp.queries.access import find_proposal
@@ -38,7 +38,8 @@ def collaborators(reference: str) -> Any:
     with wiring().open_reading() as session:
         head = find_proposal(session, wiring().rules, actor(), reference, Action.SHARE_PROPOSAL)
         people = lists.list_working(session, head.id, head.owner_id)
-    page = render_template("proposals/collaborators.html", head=head, people=people, form=form)
+        invited = lists.list_invitations(session, head.id, moment())
+    page = render_template("proposals/collaborators.html", head=head, people=people, invited=invited, form=form)
     return page, 422 if form.errors else 200
 
 
@@ -50,6 +51,34 @@ def remove_collaborator(reference: str, person_id: int) -> Response:
         verbs.remove_collaborator(work, reference, person_id)
     flash(_("They cannot see the proposal any more."), "ok")
     return redirect(url_for("proposals.collaborators", reference=reference), 303)
+
+
+@proposals.post("/proposals/<reference>/collaborators/invitations/<int:link_id>/take-back")
+@opens_to(Action.SHARE_PROPOSAL, judged_by_verb=True)
+def take_back_invitation(reference: str, link_id: int) -> Response:
+    """End an invitation that is not accepted yet."""
+    with wiring().open_work(actor()) as work:
+        verbs.take_back_invitation(work, reference, link_id)
+    flash(_("The invitation cannot be used any more."), "ok")
+    return redirect(url_for("proposals.collaborators", reference=reference), 303)
+
+
+@proposals.route("/proposals/<reference>/collaborators/<int:person_id>/hand-over", methods=["GET", "POST"])
+@opens_to(Action.SHARE_PROPOSAL, judged_by_verb=True)
+def hand_over(reference: str, person_id: int) -> Any:
+    """Offer the proposal to somebody who works on it, after a confirm page."""
+    if request.method == "POST":
+        with wiring().open_work(actor()) as work:
+            verbs.offer_ownership(work, reference, person_id)
+        flash(_("The offer is on its way. You own the proposal until it is accepted."), "ok")
+        return redirect(url_for("proposals.collaborators", reference=reference), 303)
+    with wiring().open_reading() as session:
+        head = find_proposal(session, wiring().rules, actor(), reference, Action.SHARE_PROPOSAL)
+        people = lists.list_working(session, head.id, head.owner_id)
+    name = next((name for number, name, role in people if number == person_id and role != "owner"), None)
+    if name is None:
+        raise NotFound
+    return render_template("proposals/hand_over.html", head=head, name=name, person_id=person_id)
 
 
 @proposals.route("/collaborations/<token>", methods=["GET", "POST"])

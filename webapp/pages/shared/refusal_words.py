@@ -75,6 +75,8 @@ WORDS: dict[str, LazyString] = {
     "link_unknown": _l("This link is not known. Copy it whole from the mail, or ask for a new one."),
     "link_used": _l("This link was used already. Sign in, or ask for a new one."),
     "link_over": _l("This link is too old. Ask for a new one."),
+    "reviews_it": _l("You review this proposal, so you cannot work on it too."),
+    "handover_over": _l("The proposal has a new owner since this offer was made. Ask that person."),
     "invited_address": _l("The invitation was sent to another address. Sign in with that address to accept it."),
     "too_many_tries": _l("There were too many tries. Wait a quarter of an hour and try again."),
     "own_seat": _l("You cannot end your own seat. Ask another administrator."),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.people import Actor
 from webapp.models.calls import Call
 from webapp.models.partners import Partner
-from webapp.models.people import Organisation, Person
+from webapp.models.people import MailedLink, Organisation, Person
 from webapp.models.proposals import Collaborator, Document, Proposal, ProposalSection, ProposalVersion
 
 
@@ -106,6 +106,31 @@ def list_working(session: Session, proposal_id: int, owner_id: int) -> list[tupl
         .order_by(Person.name)
     )
     return [(owner.id, owner.name, "owner"), *((row.id, row.name, row.role) for row in rows)]
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Somebody who was asked to work on a proposal, or to take it over, and has not answered."""
+
+    id: int
+    email: str
+    role: str
+    until: datetime
+
+
+def list_invitations(session: Session, proposal_id: int, now: datetime) -> list[Invitation]:
+    """The invitations that can still be accepted, the newest first."""
+    rows = session.scalars(
+        select(MailedLink)
+        .where(
+            MailedLink.proposal_id == proposal_id,
+            MailedLink.kind == "collaboration",
+            MailedLink.used_at.is_(None),
+            MailedLink.expires_at > now,
+        )
+        .order_by(MailedLink.id.desc())
+    )
+    return [Invitation(row.id, row.email, row.role or "reader", row.expires_at) for row in rows]
 
 
 def organisation_choices(session: Session, codes: frozenset[str] | None = None) -> list[tuple[str, str]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from webapp.domain.drafts import without_past_days
 from webapp.domain.errors import NotFound, NotNow
 from webapp.domain.events import Event
 from webapp.domain.policy import Action
@@ -19,8 +22,8 @@ from webapp.services.proposals.closing import set_draft_reminders
 from webapp.services.proposals.derived import write_derived
 from webapp.services.work import UnitOfWork
 
-# Declarations are made for each proposal anew.
-NEVER_COPIED = ("declarations",)
+# Declarations are made for each proposal anew; documents are attached to one.
+NEVER_COPIED = ("declarations", "documents")
 
 
 def create_draft(work: UnitOfWork, call_code: str, *, form_key: str = "", copy_of: str = "") -> str:
@@ -76,7 +79,11 @@ def _next_reference(work: UnitOfWork) -> str:
     return make_reference(year, number)
 
 
-def _contents_of(work: UnitOfWork, reference: str) -> dict[str, dict[str, object]]:
+def _contents_of(work: UnitOfWork, reference: str) -> dict[str, dict[str, Any]]:
+    """What is carried into a copy; days that are over are left out, to be entered anew."""
     head = find_proposal(work.session, work.rules, work.actor, reference, Action.READ_OWN_WORK)
     contents = find_contents(work.session, head.id)
-    return {section: content for section, content in contents.items() if section not in NEVER_COPIED}
+    carried = {section: content for section, content in contents.items() if section not in NEVER_COPIED}
+    if "plan" in carried:
+        carried["plan"] = without_past_days(carried["plan"], work.now.date())
+    return carried
