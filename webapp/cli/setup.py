@@ -54,7 +54,7 @@ def create(email: str, name: str) -> None:
 @click.argument("email")
 def remove_factors(email: str) -> None:
     """Remove the second factors of EMAIL, who has lost them all; the person is told by mail."""
-    with wiring.connect(load_settings()).open_work(SYSTEM) as work:
+    with wiring.connected(load_settings()) as wired, wired.open_work(SYSTEM) as work:
         try:
             clear_factors_of(work, email)
         except NotFound:
