@@ -198,7 +198,7 @@ def content_to_submit(content: abc.Mapping[str, object]) -> dict[str, object]:
     """The section as it goes into a version: nothing aside, nothing of articles that are not mapped (R16)."""
     mapped = {str(number) for number in read_mapping(content).articles}
     settled = {name: value for name, value in content.items() if name != "aside"}
-    for name in ("justifications", "answers"):
+    for name in ("justifications", "answers", "claims"):
         texts = content.get(name)
         if isinstance(texts, abc.Mapping):
             settled[name] = {key: value for key, value in texts.items() if key in mapped}

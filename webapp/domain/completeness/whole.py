@@ -8,6 +8,7 @@ from typing import Any
 
 from webapp.domain import budgets, mapping
 from webapp.domain.answers import answer_problems
+from webapp.domain.claims import claim_problems
 from webapp.domain.completeness import sections
 from webapp.domain.completeness.texts import items, read_decimal, text
 from webapp.domain.initiative import Initiative, Question, QuestionKind
@@ -59,6 +60,7 @@ def section_problems(section: str, contents: Contents, around: Around) -> Iterat
     elif section == "articles":
         yield from mapping.problems(mapping.read_mapping(content), around.open_articles)
         yield from answer_problems(asked, _answers(content), taking_part or around.partner_codes, complete=True)
+        yield from claim_problems(content, asked)
     elif section == "results":
         yield from sections.results(content, asked)
     elif section == "plan":

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 
-from webapp.domain.initiative import Question, QuestionKind
+from webapp.domain.claims import EVIDENCE_AT_MOST, claimable, key_of
+from webapp.domain.initiative import Question, QuestionKind, Sentence
 from webapp.domain.mapping import JUSTIFICATION_AT_MOST, Asked, ask, read_mapping
 from webapp.domain.policy import Action
 from webapp.pages.proposals.forms import kept_values, partner_choices
@@ -24,6 +25,7 @@ from webapp.queries.access import find_proposal
 from webapp.queries.proposals.around import find_contents
 
 YES_NO = [("yes", _l("Yes")), ("no", _l("No"))]
+CLAIM_PARTS = ("evidence", "indicator")
 CITY_FIELDS = ("city_a", "partner_a", "city_b", "partner_b")
 
 
@@ -52,7 +54,15 @@ def answers(reference: str) -> Any:
         if answer is not None:
             return answer
     standing = stand(form, lambda values: made(formdata=None, data=values), held, saved, flat)
-    page = render_template("proposals/answers.html", head=head, asked=asked, form=form, standing=standing)
+    page = render_template(
+        "proposals/answers.html",
+        head=head,
+        asked=asked,
+        form=form,
+        standing=standing,
+        claimable=claimable,
+        claim_field=claim_field,
+    )
     return page, status_of(saved)
 
 
@@ -88,9 +98,28 @@ def _answers_form(asked: tuple[Asked, ...]) -> type[FlaskForm]:
     fields: dict[str, Any] = {}
     for entry in asked:
         fields[f"j-{entry.key}"] = CharsField(entry.article.short_title, max_chars=JUSTIFICATION_AT_MOST, rows=4)
+        for sentence in claimable(entry):
+            fields.update(_claim_fields(entry, sentence))
         for question in entry.questions:
             fields.update(_question_fields(entry.key, question))
     return type("AnswersForm", (FlaskForm,), fields)
+
+
+def _claim_fields(entry: Asked, sentence: Sentence) -> dict[str, Any]:
+    """One sentence of the article: what shows that the project serves it, and what counts it (R67)."""
+    name = claim_field(entry, sentence)
+    counted = [(indicator.id, indicator.label) for indicator in entry.indicators]
+    evidence = _("What shows it: “%(sentence)s”", sentence=sentence.text)
+    indicator = _("Counted by, for: “%(sentence)s”", sentence=sentence.text)
+    return {
+        f"{name}-evidence": CharsField(evidence, max_chars=EVIDENCE_AT_MOST, rows=2),
+        f"{name}-indicator": PickOneField(indicator, choices=counted, empty=_("None")),
+    }
+
+
+def claim_field(entry: Asked, sentence: Sentence) -> str:
+    """How the form names a sentence."""
+    return f"c-{entry.key}-{key_of(sentence)}"
 
 
 def _question_fields(key: str, question: Question) -> dict[str, Any]:
@@ -121,6 +150,10 @@ def _filled(asked: tuple[Asked, ...], content: Mapping[str, Any]) -> dict[str, A
     for entry in asked:
         data[f"j-{entry.key}"] = (content.get("justifications") or {}).get(entry.key, "")
         given = (content.get("answers") or {}).get(entry.key, {})
+        claimed = (content.get("claims") or {}).get(entry.key, {})
+        for sentence in claimable(entry):
+            claim = claimed.get(key_of(sentence)) or {}
+            data |= {f"{claim_field(entry, sentence)}-{part}": claim.get(part) or "" for part in CLAIM_PARTS}
         for question in entry.questions:
             value = given.get(question.id)
             name = f"q-{entry.key}-{question.id}"
@@ -136,8 +169,10 @@ def _answered(asked: tuple[Asked, ...], form: FlaskForm, content: Mapping[str, A
     """The justifications and answers, as content keeps them; those of articles no longer mapped stay."""
     justifications = {**(content.get("justifications") or {})}
     justifications |= {entry.key: form[f"j-{entry.key}"].kept for entry in asked}
+    claims = {**(content.get("claims") or {})}
     given: dict[str, dict[str, Any]] = {}
     for entry in asked:
+        claims[entry.key] = _claimed(entry, form)
         given[entry.key] = {}
         for question in entry.questions:
             name = f"q-{entry.key}-{question.id}"
@@ -146,7 +181,17 @@ def _answered(asked: tuple[Asked, ...], form: FlaskForm, content: Mapping[str, A
             else:
                 value = form[name].kept
             given[entry.key][question.id] = value
-    return {"justifications": justifications, "answers": given}
+    return {"justifications": justifications, "answers": given, "claims": claims}
+
+
+def _claimed(entry: Asked, form: FlaskForm) -> dict[str, Any]:
+    """The claims for one article; a sentence about which nothing was said is left out."""
+    found = {}
+    for sentence in claimable(entry):
+        claim = {part: form[f"{claim_field(entry, sentence)}-{part}"].kept or "" for part in CLAIM_PARTS}
+        if any(claim.values()):
+            found[key_of(sentence)] = claim
+    return found
 
 
 def _after_answers(reference: str) -> str:

@@ -82,14 +82,15 @@ def problem_url(reference: str, problem: Problem) -> str:
             return url_for("proposals.item", reference=reference, kind=kind, number=number) + f"#{field}"
         if problem.field == chosen.field and chosen.section == problem.section:
             return section_url(reference, problem.section) + f"#{kind}"
-    if problem.section == "articles" and problem.field.startswith(("answers.", "justifications.")):
+    if problem.section == "articles" and problem.field.startswith(("answers.", "claims.", "justifications.")):
         return url_for("proposals.answers", reference=reference) + f"#{_answer_id(problem.field)}"
     return section_url(reference, problem.section) + f"#{problem.field.removeprefix('indicators.')}"
 
 
 def _answer_id(field: str) -> str:
     parts = field.split(".")
-    return f"j-{parts[1]}" if parts[0] == "justifications" else "q-" + "-".join(parts[1:])
+    letter = {"justifications": "j", "claims": "c"}.get(parts[0], "q")
+    return "-".join([letter, *parts[1:]])
 
 
 def _check_page(reference: str) -> str:

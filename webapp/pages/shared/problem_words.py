@@ -28,6 +28,9 @@ WORDS: dict[str, LazyString] = {
         "Shorten the text on how your project serves article %(article)s. "
         "You wrote %(length)s characters, and there is room for %(most)s."
     ),
+    "claim_too_long": _l(
+        "Article %(article)s: shorten what shows that a sentence is served to %(most)s characters, one sentence."
+    ),
     # Answers to the questions of mapped articles: R16.
     "answer_missing": _l("Article %(article)s: answer the question “%(question)s”"),
     "answer_number_missing": _l("Article %(article)s: enter a number for “%(question)s”"),

@@ -26,6 +26,8 @@ PARTS = {
     "secondary": _l("Secondary article"),
     "justifications": _l("How it serves article"),
     "answers": _l("Answers for article"),
+    "claims": _l("Sentences served of article"),
+    "evidence": _l("What shows it"),
     "milestones": _l("Milestone"),
     "indicators": _l("Indicator"),
     "lines": _l("Budget line"),
@@ -33,7 +35,7 @@ PARTS = {
 }
 FIELDS = {**FIELD_NAMES, **PARTS}
 # Parts of a section whose keys are the numbers of articles; other numbers are places in a list.
-BY_ARTICLE = ("justifications", "answers", "aside", "indicators")
+BY_ARTICLE = ("justifications", "answers", "claims", "aside", "indicators")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from webapp.domain import budgets, mapping
 from webapp.domain.budgets import Budget, Share
 from webapp.domain.calls import read_form
+from webapp.domain.claims import Claim, read_claims
 from webapp.domain.initiative import Question
 from webapp.domain.mapping import Asked
 from webapp.domain.rulebook import Rulebook
@@ -79,6 +80,10 @@ class ProposalView:
         """The content of one section; empty where nothing was written."""
         found = self.content.get(name)
         return found if isinstance(found, Mapping) else {}
+
+    def claims(self, asked: Asked) -> tuple[Claim, ...]:
+        """The sentences of one mapped article that the proposal says it serves (R67)."""
+        return read_claims(self.section("articles"), asked)
 
 
 def read_proposal(
