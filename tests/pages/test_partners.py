@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
-from tests.asked import make_asked
+from tests.asked import at, make_asked
 from tests.browsing import Browser
 from tests.counting import statements
 from tests.factories import make_person, make_seat, make_secretary
@@ -133,3 +135,92 @@ def test_the_same_statements_with_more_rows(browse: Browser, wired: Wiring, cloc
 def _seat(wired: Wiring, person_id: int) -> int:
     with wired.open_reading() as session:
         return session.scalars(select(SeatRow.id).where(SeatRow.person_id == person_id)).one()
+
+
+def path_form_of(page: str) -> dict[str, object]:
+    """The path's form as it stands on the page: what is in its inputs, and what is ticked."""
+    form = page[page.index("<main") :]
+    given: dict[str, object] = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    for name, rest in re.findall(r'<input [^>]*?name="([a-z_0-9]+)"([^>]*)>', form):
+        if 'type="hidden"' not in rest and name not in given and name not in ("weekend", "material", "silence"):
+            found = re.search(rf'<input [^>]*?name="{name}"[^>]*?value="([^"]*)"', form)
+            given[name] = found.group(1) if found else ""
+    for name in ("weekend", "material"):
+        given[name] = re.findall(rf'name="{name}" value="([^"]*)" checked', form)
+    return given
+
+
+@pytest.mark.rule("R32")
+def test_a_focal_point_sees_what_a_changed_path_would_do_and_keeps_it(
+    browse: Browser, wired: Wiring, clock: SetClock
+) -> None:
+    made = make_asked(wired, clock)
+    point = browse(made.points["KE"])
+    point.post(f"/endorsements/{made.reference}/KE/acknowledge")
+    path = "/partners/KE/path"
+    assert f'href="{path}"' in point.get("/partners/KE/desk").text
+    form = path_form_of(point.get(path).text) | {"then": "preview"}
+    assert form["weekend"] == ["5", "6"]
+    page = point.post(path, form).text
+    assert "would go the same way" in page
+    changed = form | {
+        "answer_days": "5",
+        "signatures_needed": "2",
+        "silence": "y",
+        "weekend": ["4", "5"],
+        "reminders": "2",
+        "ministry_0": "Ministry of ICT",
+        "address_0": "ict@ke.demo.example",
+        "articles_0": "16, 17",
+    }
+    page = point.post(path, changed).text
+    assert made.reference in page
+    assert "22 December 2026 → 1 December 2026" in page
+    assert "No answer → No objection, by silence" in page
+    assert "1 → 2" in page
+    kept = {key: value for key, value in changed.items() if key != "then"} | {"then": "keep"}
+    answer = point.post(path, kept)
+    assert (answer.status_code, answer.location) == (303, "/partners/KE/desk#path")
+    page = point.get("/partners/KE/desk").text
+    for words in ("5 working days", "2 different people sign", "Friday and Saturday", "Ministry of ICT"):
+        assert words in page
+    assert "Version 2" in point.get(path).text
+    assert made.row("KE").due_at == at("2026-12-22", 14)
+    assert point.post(path, kept).status_code == 409  # it has changed since this form was opened
+
+
+@pytest.mark.rule("R32")
+def test_a_path_that_cannot_be_used_says_where(browse: Browser, wired: Wiring) -> None:
+    point = make_person(wired)
+    make_seat(wired, point, Role.FOCAL_POINT, partner="KE")
+    visitor = browse(point)
+    form = path_form_of(visitor.get("/partners/KE/path").text) | {"then": "preview"}
+    for wrong, words in (
+        ({"answer_days": ""}, "Enter how many days"),
+        ({"weekend": ["0", "1", "2", "3", "4", "5", "6"]}, "Leave at least one working day in the week."),
+        ({"ministry_0": "ICT", "address_0": ""}, "Enter the name of each ministry, and its email address."),
+        ({"ministry_0": "ICT", "address_0": "nowhere"}, "Enter an email address"),
+    ):
+        answer = visitor.post("/partners/KE/path", form | wrong)
+        assert answer.status_code == 422, wrong
+        assert words in answer.text
+    other = make_person(wired)
+    make_seat(wired, other, Role.FOCAL_POINT, partner="CN")
+    assert browse(other).get("/partners/KE/path").status_code in (403, 404)
+
+
+@pytest.mark.rule("R34")
+def test_a_focal_point_sets_the_days_of_a_deputy(browse: Browser, wired: Wiring) -> None:
+    point, deputy = make_person(wired), make_person(wired, name="Deputy Odhiambo")
+    make_seat(wired, point, Role.FOCAL_POINT, partner="KE")
+    seat = make_seat(wired, deputy, Role.DEPUTY, partner="KE")
+    path = f"/partners/KE/deputies/{seat.id}"
+    visitor = browse(point)
+    assert f'href="{path}"' in visitor.get("/partners/KE/desk").text
+    first = {"starts_on-day": "1", "starts_on-month": "12", "starts_on-year": "2026"}
+    answer = visitor.post(path, first)
+    assert (answer.status_code, "Enter both days, or neither." in answer.text) == (422, True)
+    answer = visitor.post(path, first | {"ends_on-day": "4", "ends_on-month": "12", "ends_on-year": "2026"})
+    assert answer.status_code == 303
+    assert "1 December 2026 to 4 December 2026" in visitor.get("/partners/KE/desk").text
+    assert visitor.get("/partners/KE/deputies/999999").status_code == 404

@@ -205,6 +205,38 @@ def find_desk(session: Session, actor: Actor, code: str, today: date) -> Partner
     )
 
 
+@dataclass(frozen=True, slots=True)
+class PathVersion:
+    """One version of a partner's path: since when it holds for new cases, and who made it ("" for the first)."""
+
+    version: int
+    made_at: datetime
+    made_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PathPage:
+    """A partner's path as it is now, and all its versions, newest first."""
+
+    code: str
+    path: PartnerRule
+    versions: tuple[PathVersion, ...]
+    speakers: int
+
+
+def find_path(session: Session, actor: Actor, code: str, today: date) -> PathPage:
+    """The page on which a partner keeps its path; raises NotFound, NotAllowed."""
+    desk = find_desk(session, actor, code, today)
+    rows = session.execute(
+        select(PartnerPath.version, PartnerPath.created_at, Person.name)
+        .outerjoin(Person, Person.id == PartnerPath.created_by_id)
+        .where(PartnerPath.partner_id == desk.id)
+        .order_by(PartnerPath.version.desc())
+    )
+    versions = tuple(PathVersion(row.version, row.created_at, row.name or "") for row in rows)
+    return PathPage(code, desk.path, versions, len({one.person_id for one in desk.speakers}))
+
+
 def _list_speakers(session: Session, partner_id: int, today: date) -> tuple[Speaker, ...]:
     rows = session.execute(
         select(SeatRow, Person)

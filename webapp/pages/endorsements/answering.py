@@ -12,7 +12,7 @@ from webapp.domain.policy import Action
 from webapp.pages.endorsements.forms import AnswerForm, answer_form
 from webapp.pages.endorsements.reading import load_case, show_case
 from webapp.pages.endorsements.room import endorsements
-from webapp.pages.endorsements.words import ANSWERS, TOLD, TOLD_DESK, UNDO
+from webapp.pages.endorsements.words import ANSWERS, TOLD, TOLD_DESK, UNDO, UNDONE_LATER
 from webapp.pages.shared.context import form_key, wiring
 from webapp.pages.shared.endorsement_words import state_tag
 from webapp.pages.shared.guard import actor, opens_to
@@ -66,12 +66,18 @@ def answer(reference: str, code: str, word: str) -> Answer:
         found=found,
         word=word,
         words=ANSWERS[word],
-        told=TOLD_DESK if word in ("object", "stand_aside") else TOLD,
-        undo=UNDO,
+        told=_told_of(word),
+        undo="" if word in UNDONE_LATER else UNDO,
         once=form_key(),
         state_tag=state_tag,
     )
     return (page, 422) if form.errors else page
+
+
+def _told_of(word: str) -> str:
+    if word in UNDONE_LATER:
+        return "" if word == "another_answer" else str(TOLD_DESK)
+    return str(TOLD_DESK if word in ("object", "stand_aside", "accede") else TOLD)
 
 
 def _give(form: AnswerForm, found: CasePage, word: str) -> Answer:

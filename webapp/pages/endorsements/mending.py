@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.policy import Action
-from webapp.pages.endorsements.forms import PlainForm, ReasonForm, SignatoryForm
+from webapp.pages.endorsements.forms import PlainForm, ReasonForm, ReplacingForm, SignatoryForm
 from webapp.pages.endorsements.reading import line_of
 from webapp.pages.endorsements.room import endorsements
 from webapp.pages.shared.context import form_key, moment, wiring
@@ -17,7 +17,7 @@ from webapp.pages.shared.endorsement_words import happened, state_tag
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words as problem_words
 from webapp.pages.shared.reader import partner_name
-from webapp.queries.endorsements.desk import DeskPage, find_desk, find_naming
+from webapp.queries.endorsements.desk import DeskPage, find_desk, find_naming, find_replacing
 from webapp.services.endorsements import mending as verbs
 
 Answer = str | tuple[str, int] | Response
@@ -80,6 +80,27 @@ def confirm_signatory(reference: str, code: str, event_id: int) -> Response:
         verbs.confirm_signatory(work, reference, code, event_id=event_id)
     flash(_("Confirmed. The letter is on its way."), "ok")
     return _back(reference)
+
+
+@endorsements.route("/desk/proposals/<reference>/endorsements/<code>/replace", methods=["GET", "POST"])
+@opens_to(Action.MEND_ENDORSEMENT, judged_by_verb=True)
+def replace(reference: str, code: str) -> Answer:
+    """Choose another person who signs for the partner's office (row 24)."""
+    with wiring().open_reading() as session:
+        found = find_replacing(session, wiring().rules, actor(), reference, code, today=moment().date())
+    form = ReplacingForm()
+    form.person_id.choices = [(str(person), name) for person, name in found.candidates]
+    if request.method == "POST" and form.validate():
+        try:
+            with wiring().open_work(actor()) as work:
+                verbs.replace_signatory(work, reference, code, person_id=int(form.person_id.data))
+        except Invalid as refusal:
+            _say(form, refusal)
+        else:
+            flash(_("Another person signs for %(partner)s now, and is told.", partner=partner_name(code)), "ok")
+            return _back(reference)
+    page = render_template("endorsements/replace.html", form=form, found=found, once=form_key())
+    return (page, 422) if form.errors else page
 
 
 @endorsements.route("/desk/proposals/<reference>/endorsements/<code>/reopen", methods=["GET", "POST"])

@@ -11,13 +11,14 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.domain.policy import Action
 from webapp.pages.endorsements.room import endorsements
-from webapp.pages.endorsements.words import ANSWERS
+from webapp.pages.endorsements.words import ANSWERS, OTHER_STEPS, POINT_STATES
 from webapp.pages.shared.context import moment, wiring
 from webapp.pages.shared.endorsement_words import MATERIAL, happened, state_tag
+from webapp.pages.shared.field_words import field_words
 from webapp.pages.shared.filters import list_words
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.version_words import changed_sections
-from webapp.queries.access import find_proposal
+from webapp.queries.access import find_proposal, may
 from webapp.queries.endorsements.case import CasePage, find_case
 from webapp.queries.endorsements.history import Happening, find_contents, list_partner_words
 from webapp.queries.endorsements.queue import COUNTED_AT_MOST, VIEWS, list_queue
@@ -90,7 +91,8 @@ def words(reference: str) -> str:
     with wiring().open_reading() as session:
         head = find_proposal(session, wiring().rules, actor(), reference, Action.READ_PROPOSAL)
         found = list_partner_words(session, head.id)
-    return render_template("endorsements/words.html", head_=head, found=found, state_tag=state_tag)
+    own = may(actor(), Action.READ_OWN_WORK, head.facts)
+    return render_template("endorsements/words.html", head_=head, found=found, own=own, state_tag=state_tag)
 
 
 def load_case(reference: str, code: str) -> CasePage:
@@ -110,6 +112,9 @@ def show_case(found: CasePage, *, told: str = "", seen_version: int = 0) -> str:
         found=found,
         told=told,
         answers=[(word, words) for word, words in ANSWERS.items() if word in found.steps],
+        others=[(step, words) for step, words in OTHER_STEPS.items() if step in found.steps],
+        field_words=field_words,
+        point_states=POINT_STATES,
         can_acknowledge="acknowledge" in found.steps,
         changed=list_words([str(MATERIAL.get(name, name)) for name in found.changed]),
         sections=changed_sections(*contents) if contents else [],

@@ -8,6 +8,13 @@ from flask_wtf import FlaskForm
 from webapp.pages.shared.fields import ChoicesField, CleanStringField, ThreePartDateField
 
 
+class DeputyForm(FlaskForm):
+    """The first and the last day on which a deputy acts."""
+
+    starts_on = ThreePartDateField(_l("First day"), description=_l("Leave both empty: the deputy can act at any time."))
+    ends_on = ThreePartDateField(_l("Last day"))
+
+
 class DayForm(FlaskForm):
     """A holiday, or a working day, that the calendar does not know."""
 

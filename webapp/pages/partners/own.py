@@ -10,6 +10,7 @@ from webapp.domain.calendars import Calendar, local_day
 from webapp.domain.errors import Invalid
 from webapp.domain.policy import Action
 from webapp.pages.partners.forms import DayForm
+from webapp.pages.partners.path_form import WEEKDAYS
 from webapp.pages.partners.public import find_entry, reader_language
 from webapp.pages.partners.room import partners
 from webapp.pages.shared.context import moment, wiring
@@ -29,6 +30,7 @@ Answer = str | tuple[str, int] | Response
 def desk(code: str) -> Answer:
     """The partner's proposals, people, path, days, and the organisations that wait; adds a day."""
     found = _load(code)
+    entry = find_entry(code)
     form = DayForm()
     if request.method == "POST" and form.validate():
         try:
@@ -45,7 +47,8 @@ def desk(code: str) -> Answer:
     page = render_template(
         "partners/desk.html",
         found=found,
-        entry=find_entry(code),
+        entry=entry,
+        weekend=list_words([str(WEEKDAYS[day]) for day in sorted(frozenset(found.path.weekend) or entry.weekend)]),
         form=form,
         now=moment(),
         state_tag=state_tag,

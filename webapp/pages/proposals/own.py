@@ -22,6 +22,7 @@ from webapp.queries.access import ProposalHead, find_proposal, may
 from webapp.queries.audit import list_history
 from webapp.queries.calls import list_open
 from webapp.queries.clarifications import first_due
+from webapp.queries.endorsements.points import list_owed
 from webapp.queries.proposals import lists
 from webapp.queries.proposals.around import find_around, find_contents
 from webapp.queries.proposals.reading import read_proposal
@@ -73,6 +74,7 @@ def proposal(reference: str) -> Any:
         versions = lists.list_versions(session, head.id)
         view = read_proposal(session, rules, head, draft=editing)
         asked_until = first_due(session, head.id)
+        owed = list_owed(session, head.id) if head.submitted_at else ()
     common = {
         "head": head,
         "call": call,
@@ -86,6 +88,7 @@ def proposal(reference: str) -> Any:
         "reason": returned_reason(history),
         "mapping_offered": is_mapping_offered(history),
         "asked_until": asked_until,
+        "owed": owed,
     }
     if editing:
         return render_template("proposals/task_list.html", **common, **_tasks(head))

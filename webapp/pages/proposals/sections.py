@@ -11,7 +11,8 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from webapp.domain import budgets
-from webapp.domain.errors import NotFound
+from webapp.domain.endorsements import editable_parts
+from webapp.domain.errors import NotFound, NotNow
 from webapp.domain.policy import Action
 from webapp.domain.proposals import SECTIONS
 from webapp.pages.proposals.forms import SECTION_FORMS, fill_choices, kept_values
@@ -36,6 +37,7 @@ def section(reference: str, section: str) -> Any:
         raise NotFound
     head, held, organisations = load(reference, section)
     form = SECTION_FORMS[section](data=held.content)
+    show_only_asked(form, head, section)
     fill_choices(form, organisations)
     if request.method == "POST":
         take_theirs(form, held.content, held.version)
@@ -54,7 +56,17 @@ def load(reference: str, section: str) -> tuple[ProposalHead, SectionText, list[
         head = find_proposal(session, wiring().rules, actor(), reference, Action.EDIT_PROPOSAL)
         held = lists.find_section(session, head.id, section)
         organisations = lists.organisation_choices(session) if section == "partners" else []
+    if head.facts.asked_fields and not editable_parts(head.facts.asked_fields, section):
+        raise NotNow("field_not_asked")
     return head, held, organisations
+
+
+def show_only_asked(form: FlaskForm, head: ProposalHead, section: str) -> None:
+    """Where partners asked for changes of named fields, the form has just these (R68)."""
+    if head.facts.asked_fields:
+        parts = editable_parts(head.facts.asked_fields, section)
+        for name in [field.short_name for field in form if field.short_name not in (*parts, "csrf_token")]:
+            del form[name]
 
 
 def save(reference: str, section: str, content: Mapping[str, Any], base: int | None = None) -> SavedSection:

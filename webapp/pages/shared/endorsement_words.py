@@ -55,6 +55,21 @@ HAPPENED: dict[str, LazyString] = {
     "EndorsementAskedAgain": _l("The partner was asked for the new version"),
     "EndorsementRepeated": _l("The same answer was given for the new version"),
     "EndorsementReconsidered": _l("The partner answers anew"),
+    "EndorsementConsultationStarted": _l("The partner consults"),
+    "EndorsementQuestionAsked": _l("The partner asked the applicant"),
+    "EndorsementQuestionAnswered": _l("The applicant answered"),
+    "EndorsementAnswerLate": _l("The applicant did not reply in time"),
+    "EndorsementAdjustmentRequested": _l("The partner asked for changes"),
+    "EndorsementAdjustmentMade": _l("The applicant sent a new version"),
+    "EndorsementExtended": _l("The partner took more time"),
+    "PartnerSilenceBroken": _l("The silence was broken"),
+    "PartnerObjectionReconsidered": _l("The partner looks at its objection again"),
+    "EndorsementWithdrawalNotified": _l("The withdrawal of the word was announced"),
+    "EndorsementWithdrawn": _l("The word was withdrawn"),
+    "EndorsementExpired": _l("The word reached the end of its validity"),
+    "EndorsementConfirmed": _l("The word was confirmed"),
+    "PartnerAcceded": _l("The partner joined"),
+    "EndorsementSignatoryReplaced": _l("Another person signs for the partner"),
 }
 """Each event of a case that its readers are shown."""
 

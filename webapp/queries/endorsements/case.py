@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.calendars import Calendar, local_day
-from webapp.domain.endorsements import Case, PartnerRule, read_case, read_rule, steps_for
+from webapp.domain.endorsements import ANSWERING, Case, PartnerRule, read_case, read_rule, steps_for
 from webapp.domain.errors import NotFound
 from webapp.domain.people import Actor, Role
 from webapp.domain.policy import Action
@@ -23,9 +23,10 @@ from webapp.models.partners import Partner, PartnerPath
 from webapp.models.people import Person
 from webapp.models.proposals import ProposalArticle, ProposalPartner
 from webapp.queries.access import ProposalHead, find_proposal
-from webapp.queries.endorsements.around import find_around, is_in_play
+from webapp.queries.endorsements.around import find_around, is_alive, is_in_play
 from webapp.queries.endorsements.history import Happening, Word, find_contents, list_happenings, list_words
 from webapp.queries.endorsements.letters import Facts, find_facts
+from webapp.queries.endorsements.points import Advice, Point, list_advice, list_points
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +44,25 @@ class CasePage:
     steps: tuple[str, ...]
     takes_part: bool
     in_play: bool
-    acknowledge_days: int
-    answer_days: int
     signatures: tuple[tuple[str, str], ...]
-    signatures_needed: int
-    signatory: str
-    is_signatory: bool
-    acknowledged_at: datetime | None
     words: tuple[Word, ...]
     history: tuple[Happening, ...]
     changed: tuple[str, ...]
     contents: tuple[Mapping[str, Any], Mapping[str, Any]] | None
-    outcome_before: str
+    points: tuple[Point, ...]
+    advice: tuple[Advice, ...]
+    path: PartnerRule
+    case: Case
+
+    @property
+    def outcome_before(self) -> str:
+        """The word that is asked for once more: for a new version, or since it ran out."""
+        return self.case.outcome if self.state in ("revalidation_needed", "expired") else ""
+
+    @property
+    def valid_until(self) -> datetime | None:
+        """When the word that holds now runs out; None where it does not."""
+        return self.case.valid_until if self.case.state == self.case.outcome else None
 
     @property
     def word(self) -> Word | None:
@@ -73,47 +81,71 @@ def find_case(session: Session, rules: Rulebook, actor: Actor, reference: str, c
         raise NotFound
     row: Endorsement = found.Endorsement
     rule = read_rule(found.PartnerPath.version, found.PartnerPath.rule)
-    calendar = Calendar(zone=found.Partner.time_zone)
-    case = read_case(row.content, find_around(session, head.id, row.partner_id, local_day(calendar, now)))
+    today = local_day(Calendar(zone=found.Partner.time_zone), now)
+    case = read_case(row.content, find_around(session, head.id, row.partner_id, today))
     in_play = is_in_play(rules, head.workflow, head.stage)
     asked_again = row.state == "revalidation_needed"
+    shown = _shown(head, row, case)
+    points = list_points(session, row.id)
+    before = case.outcome_version if asked_again else _seen_before(row.state, points)
     names = _names(session, case)
     return CasePage(
         head=head,
         partner_code=code,
         partner_codes=tuple(found.codes or ()),
         articles=tuple(found.articles or ()),
-        facts=find_facts(session, row.version_id),
+        facts=find_facts(session, shown),
         state=row.state,
-        version_id=row.version_id,
+        version_id=shown,
         due_at=row.due_at,
-        steps=_steps(case, actor, row.partner_id, rule, now) if in_play else (),
+        steps=_steps(case, actor, row, rule, now, in_play=in_play)
+        if is_alive(rules, head.workflow, head.stage)
+        else (),
         takes_part=actor.person_id in case.around.members,
         in_play=in_play,
-        acknowledge_days=rule.acknowledge_days,
-        answer_days=rule.answer_days,
         signatures=tuple((names.get(one.by, ""), one.outcome) for one in case.signatures),
-        signatures_needed=rule.signatures_needed,
-        signatory=names.get(case.signatory or 0, ""),
-        is_signatory=case.signatory == actor.person_id,
-        acknowledged_at=case.acknowledged_at,
         words=list_words(session, row.id),
         history=list_happenings(session, head.id, row.id),
         changed=case.fields if asked_again else (),
-        contents=find_contents(session, head.id, case.outcome_version, case.version) if asked_again else None,
-        outcome_before=case.outcome if asked_again else "",
+        contents=find_contents(session, head.id, before, case.version) if before else None,
+        points=points,
+        advice=list_advice(session, row.id),
+        path=rule,
+        case=case,
     )
 
 
-def _steps(case: Case, actor: Actor, partner_id: int, rule: PartnerRule, now: datetime) -> tuple[str, ...]:
-    """What the actor can do in this case; which days are holidays says nothing of that."""
-    role = "focal_point" if actor.has(Role.FOCAL_POINT, partner_id=partner_id) else "deputy"
-    return steps_for(case, role, actor.person_id, now, rule, Calendar())
+def _shown(head: ProposalHead, row: Endorsement, case: Case) -> int:
+    """The version on the page: who can join later joins it as it stands, not as it was asked about (row 23)."""
+    joins = row.state in ("stands_aside", "lapsed", "not_needed") and case.around.accession_open
+    return head.version_id if joins and head.version_id else row.version_id
+
+
+def _seen_before(state: str, points: tuple[Point, ...]) -> int | None:
+    """The version that the partner wanted changed, while it looks at the one that came of it (row 10)."""
+    adjusted = [point.version_id for point in points if point.kind == "adjustment" and point.state != "late"]
+    return adjusted[-1] if adjusted and state in ANSWERING else None
+
+
+LATER = ("withdraw", "confirm", "accede")
+"""What can be done when the partners' part is over."""
+
+
+def _steps(
+    case: Case, actor: Actor, row: Endorsement, rule: PartnerRule, now: datetime, *, in_play: bool
+) -> tuple[str, ...]:
+    """What the actor can do in this case; of all steps only more time asks for the days of the partner."""
+    role = "focal_point" if actor.has(Role.FOCAL_POINT, partner_id=row.partner_id) else "deputy"
+    found = [step for step in steps_for(case, role, actor.person_id, now, rule, Calendar()) if step != "extend"]
+    running = row.state in ANSWERING and row.due_at is not None and now < row.due_at
+    if running and not case.extended and "ask" in found:
+        found.append("extend")
+    return tuple(step for step in found if in_play or step in LATER)
 
 
 def _names(session: Session, case: Case) -> dict[int, str]:
-    """The names of the signatory and of those who signed already."""
-    ids = {case.signatory, *(one.by for one in case.signatures)} - {None}
+    """The names of those who signed already."""
+    ids = {one.by for one in case.signatures}
     rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
     return {row.id: row.name for row in rows}
 

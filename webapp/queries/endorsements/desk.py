@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from webapp.domain.endorsements import standing
+from webapp.domain.endorsements import AT_REST, standing
 from webapp.domain.errors import NotFound, NotNow
 from webapp.domain.people import Actor
 from webapp.domain.policy import Action
@@ -49,6 +49,7 @@ class DeskCase:
     can_repeat: bool
     can_name: bool
     can_reopen: bool
+    can_replace: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ def find_desk(session: Session, rules: Rulebook, actor: Actor, reference: str, n
             can_repeat=in_play and row.state in REPEATED_IN,
             can_name=in_play and row.state == "undeliverable",
             can_reopen=in_play and row.state == "lapsed" and not row.content.get("reopened"),
+            can_replace=in_play and row.state not in (*AT_REST, "undeliverable", "to_request"),
         )
         for row, code, name, number in rows
     )
@@ -127,15 +129,8 @@ def find_naming(session: Session, rules: Rulebook, actor: Actor, reference: str,
         raise NotFound
     if row.Endorsement.state != "undeliverable":
         raise NotNow("endorsement_not_in_state")
-    office = find_office(session, row.Partner.id, today)
-    able = [
-        person
-        for person in office.people
-        if person not in find_members(session, head.id) and person not in office.unreachable
-    ]
-    people = session.execute(select(Person.id, Person.name).where(Person.id.in_(able)).order_by(Person.name)).all()
     named = _find_named(session, row.Endorsement)
-    candidates = tuple((person.id, person.name) for person in people)
+    candidates = _able(session, head.id, row.Partner.id, today)
     if named is None:
         return Naming(head, code, candidates, None, "", "", "", is_own=False)
     event, by = named
@@ -149,6 +144,43 @@ def find_naming(session: Session, rules: Rulebook, actor: Actor, reference: str,
         named_by=by or "",
         is_own=event.actor_id == actor.person_id,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Replacing:
+    """Who could sign instead of whom."""
+
+    head: ProposalHead
+    partner_code: str
+    signatory: str
+    candidates: tuple[tuple[int, str], ...]
+
+
+def find_replacing(
+    session: Session, rules: Rulebook, actor: Actor, reference: str, code: str, *, today: date
+) -> Replacing:
+    """Who can take the place of who signs for a partner; raises NotFound, NotAllowed (row 24)."""
+    head = find_proposal(session, rules, actor, reference, Action.MEND_ENDORSEMENT)
+    row = session.execute(
+        select(Endorsement, Person.name)
+        .join(Partner, Partner.id == Endorsement.partner_id)
+        .outerjoin(Person, Person.id == Endorsement.signatory_id)
+        .where(Endorsement.proposal_id == head.id, Partner.code == code)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    case, name = row
+    able = _able(session, head.id, case.partner_id, today)
+    return Replacing(head, code, name or "", tuple(one for one in able if one[0] != case.signatory_id))
+
+
+def _able(session: Session, proposal_id: int, partner_id: int, today: date) -> tuple[tuple[int, str], ...]:
+    """Who speaks for the partner, can be reached and takes no part, by name."""
+    office = find_office(session, partner_id, today)
+    members = find_members(session, proposal_id)
+    able = [person for person in office.people if person not in members and person not in office.unreachable]
+    people = session.execute(select(Person.id, Person.name).where(Person.id.in_(able)).order_by(Person.name))
+    return tuple((person.id, person.name) for person in people)
 
 
 def _find_named(session: Session, case: Endorsement) -> Row[EventRow, str] | None:

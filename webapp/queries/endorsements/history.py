@@ -16,8 +16,10 @@ from webapp.models.partners import Partner
 from webapp.models.people import Person
 from webapp.models.proposals import ProposalVersion
 
+# Whom a partner consults is for its own people, who see it on the page of the case.
+ADVICE = ("MinistryConsulted", "MinistryAdvised")
 # Steps of the machinery that a reader of the page does not miss.
-UNSHOWN = ("EndorsementOpened", "EndorsementDelivered", "EndorsementDeputyTold", "EndorsementOfficeTold")
+UNSHOWN = ("EndorsementOpened", "EndorsementDelivered", "EndorsementDeputyTold", "EndorsementOfficeTold", *ADVICE)
 
 
 @dataclass(frozen=True, slots=True)
