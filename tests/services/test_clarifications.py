@@ -18,6 +18,7 @@ from webapp.models.audit import EventRow
 from webapp.models.clarifications import Clarification
 from webapp.models.people import Person
 from webapp.models.proposals import Proposal
+from webapp.queries.desk import count_stages
 from webapp.services.clarifications.answer import answer_question
 from webapp.services.clarifications.ask import ask_applicant
 from webapp.services.clarifications.withdraw import withdraw_question
@@ -241,3 +242,20 @@ def test_the_panel_asks_and_its_reviews_wait(wired: Wiring, clock: SetClock) -> 
     clock.at = due
     fire_timers(wired)
     assert len(panel.assignments("accepted")) == len(reviewers)
+
+
+@pytest.mark.rule("R85")
+def test_nothing_is_overdue_while_its_clock_stands(
+    wired: Wiring, screened: Proposal, secretary: Actor, clock: SetClock
+) -> None:
+    def overdue() -> int:
+        with wired.open_reading() as session:
+            return sum(one.overdue for one in count_stages(session, secretary, clock.at))
+
+    number = ask(wired, secretary, screened, Ask("Why?", days=30))
+    clock.at = clock.at.replace(month=12, day=20)
+    assert overdue() == 0
+    with wired.open_work(secretary) as work:
+        row = work.session.get_one(Clarification, number)
+        row.state, row.closed_at = "withdrawn", work.now
+    assert overdue() == 1

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.clarifications import FieldQuestion, Standstill
@@ -14,7 +14,7 @@ from webapp.domain.deadlines import STAND_STILL
 from webapp.domain.people import Actor
 from webapp.models.clarifications import Clarification
 from webapp.models.deadlines import TimerRow
-from webapp.models.proposals import ProposalVersion
+from webapp.models.proposals import Proposal, ProposalVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,12 @@ def list_standstills(session: Session, proposal_id: int) -> list[Standstill]:
         select(Clarification.asked_at, Clarification.closed_at).where(Clarification.proposal_id == proposal_id)
     )
     return [Standstill(row.asked_at, row.closed_at) for row in rows]
+
+
+def is_overdue(now: datetime) -> ColumnElement[bool]:
+    """The condition on `proposals`: due before now, and its clock does not stand."""
+    stands = exists().where(Clarification.proposal_id == Proposal.id, Clarification.state == "open")
+    return and_(Proposal.due_at < now, not_(stands))
 
 
 def waits_for_answer() -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from webapp.models.partners import Partner
 from webapp.models.proposals import Proposal, ProposalArticle, ProposalPartner
 from webapp.models.routing import Assignment
 from webapp.queries.access import visible_to
+from webapp.queries.clarifications import is_overdue
 
 PAGE = 50
 PAGES_AT_MOST = 400
@@ -90,7 +91,7 @@ def count_stages(
             Proposal.stage,
             func.count(),
             func.min(Proposal.stage_since),
-            func.count().filter(Proposal.due_at < now),
+            func.count().filter(is_overdue(now)),
             func.min(Proposal.due_at).filter(Proposal.due_at >= now),
         )
         .where(Proposal.submitted_at.is_not(None), visible_to(actor), *of_one)
@@ -205,7 +206,7 @@ def _narrowed(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
     if filters.stages:
         wanted.append(Proposal.stage.in_(filters.stages))
     if filters.overdue:
-        wanted.append(Proposal.due_at < now)
+        wanted.append(is_overdue(now))
     if filters.article is not None:
         mapped = and_(ArticleRow.id == ProposalArticle.article_id, ArticleRow.number == filters.article)
         wanted.append(exists().where(ProposalArticle.proposal_id == Proposal.id, mapped))
