@@ -9,7 +9,8 @@ from tests.journeys.story import Story
 def acknowledge(focal: Person, story: Story, partner: str) -> None:
     """Open the letter's link, read the proposal, take the request on; opening alone changes nothing."""
     focal.opens_mail(f"[{story.reference}] Please endorse by", f"/endorsements/{story.reference}")
-    focal.reads(f"Endorse this proposal for {partner}?", story.title, "Acknowledge by")
+    focal.waits_to_read(f"Endorse this proposal for {partner}?")  # the worker notes the delivery a moment after it
+    focal.reads(story.title, "Acknowledge by")
     focal.follows("Read the full proposal")
     focal.reads(story.sections["plan"]["objectives"].splitlines()[0])
     focal.page.go_back()

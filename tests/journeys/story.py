@@ -7,6 +7,8 @@ from typing import Any
 
 from tests.pages.filling import example
 
+READERS = ("Ana Reyes", "Bello Danjuma", "Chandra Iyer")
+
 
 @dataclass
 class Story:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from tests.journeys import deciding, endorsing, public, reviewing, writing
 from tests.journeys.people import OWN_PASSWORD, Crowd
 from tests.journeys.product import Product
-from tests.journeys.story import Story
+from tests.journeys.story import READERS, Story
 
 pytestmark = [
     pytest.mark.journey,
@@ -19,7 +19,6 @@ pytestmark = [
 
 VOUCHERS = Story("desktop", "d1-17-digital-vouchers-small-firms", (("MM", "Myanmar"), ("TH", "Thailand")))
 HUB = Story("phone", "d1-16-hub-for-small-industry", (("PS", "Palestine"), ("MY", "Malaysia")))
-READERS = ("Ana Reyes", "Bello Danjuma", "Chandra Iyer")
 
 
 @pytest.mark.parametrize(("story", "scripts"), [(VOUCHERS, True), (HUB, False)], ids=["scripts", "no-scripts"])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.journeys.people import Person
-from tests.journeys.story import Story
+from tests.journeys.story import READERS, Story
 from tests.pages.filling import LISTS, dated, plain, typed_answers
 from webapp.cli.demo.papers import make_pdf
 
@@ -166,6 +166,10 @@ def show_condition_met(applicant: Person, story: Story) -> None:
     assert story.reference in letter.subject
     applicant.opens(f"/proposals/{story.reference}/decision")
     applicant.reads("Approved with conditions", story.condition)
+    applicant.follows("Read what the reviewers say")
+    applicant.reads("A sound plan; the first of us says so.", "A sound plan; the third of us says so.")
+    applicant.does_not_read(*READERS)
+    applicant.page.go_back()
     applicant.follows("Show how it is met")
     applicant.writes("How is this condition met?", story.evidence)
     applicant.presses("Send it to the secretariat")
