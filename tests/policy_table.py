@@ -63,6 +63,8 @@ TABLE = {
     "POST /desk/calls/<code>/change": "seats_thing:secretariat administrator",
     "GET /desk/calls/<code>/close": "seats_thing:secretariat administrator",
     "POST /desk/calls/<code>/close": "seats_thing:secretariat administrator",
+    "GET /desk/calls/<code>/unseal": "seats_thing:secretariat administrator",
+    "POST /desk/calls/<code>/unseal": "seats_thing:secretariat administrator",
     "GET /desk/calls/<code>/open": "seats_thing:secretariat administrator",
     "POST /desk/calls/<code>/open": "seats_thing:secretariat administrator",
     "GET /desk/calls/new": "seats:secretariat administrator",

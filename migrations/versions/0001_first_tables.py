@@ -319,6 +319,7 @@ def upgrade() -> None:
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_from', sa.Text(), nullable=True),
     sa.Column('revision', sa.BigInteger(), server_default='1', nullable=False),
+    sa.Column('is_sealed', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('title', sa.Text(), server_default='', nullable=False),
     sa.Column('summary', sa.Text(), server_default='', nullable=False),
     sa.Column('sector', sa.Text(), server_default='', nullable=False),

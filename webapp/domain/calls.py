@@ -42,6 +42,7 @@ FROZEN = (
     "contacts",
     "budget",
     "partners_read_reviews",
+    "sealed",
 )
 """What nobody changes once a proposal is in: those in flight are judged by what they were written for.
 
@@ -65,7 +66,8 @@ class Terms:
 
     `workflow` is its name and version; `asks`, `others`, `on_objection` say what suffices as endorsement
     (R33); `release` when invitations to review go out (R36); `contacts` and `budget` what the register may
-    publish where the applicant agreed (R49).
+    publish where the applicant agreed (R49); under a `sealed` call nobody reads a proposal before it has
+    closed (R77).
     """
 
     title: str
@@ -89,6 +91,7 @@ class Terms:
     contacts: bool = False
     budget: bool = False
     partners_read_reviews: bool = False
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,8 @@ def _times(terms: Terms) -> _Found:
         yield "opens_at", "call_opening_missing", {}
     elif terms.closes_at is not None and terms.closes_at <= terms.opens_at:
         yield "closes_at", "call_closes_before_opening", {}
+    if terms.sealed and terms.closes_at is None:
+        yield "sealed", "call_sealed_needs_closing", {}
     if terms.time_zone not in available_timezones():
         yield "time_zone", "call_choice_unknown", {}
 

@@ -21,6 +21,7 @@ class TimerKind(StrEnum):
     STAGE_REMINDER = "stage_reminder"
     STAGE_LATE = "stage_late"
     DRAFT_REMINDER = "draft_reminder"
+    CALL_UNSEAL = "call_unseal"
     ASSIGNMENT_REMINDER = "assignment_reminder"
     ASSIGNMENT_LATE = "assignment_late"
     ROUND_LATE = "round_late"

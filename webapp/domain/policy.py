@@ -106,6 +106,8 @@ class ProposalFacts:
     is_draft: bool = True
     is_editable: bool = True
     asked_fields: frozenset[str] = frozenset()
+    # Submitted under a sealed call that is not opened yet (R77).
+    is_sealed: bool = False
     is_published: bool = False
     is_decided: bool = False
     drafted_by: int | None = None
@@ -158,7 +160,7 @@ def _sees(actor: Actor, facts: ProposalFacts) -> bool:
         return facts.is_published
     if _is_own_work(actor, facts):
         return True
-    if facts.is_draft:
+    if facts.is_draft or facts.is_sealed:
         return False
     if facts.is_published:
         return True
@@ -179,7 +181,7 @@ def _conflicted(actor: Actor, facts: ProposalFacts) -> bool:
 def _reads(actor: Actor, facts: ProposalFacts) -> str | None:
     if actor.is_system or _is_own_work(actor, facts):
         return None
-    if _conflicted(actor, facts) or actor.person_id is None:
+    if _conflicted(actor, facts) or facts.is_sealed or actor.person_id is None:
         return "not_yours"
     inside = (
         _is_staff(actor, facts, Role.SECRETARIAT, Role.AUDITOR)

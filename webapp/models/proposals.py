@@ -58,6 +58,8 @@ class Proposal(Base):
     # The stage a closed proposal was in, to which reopening returns it (R28).
     closed_from: Mapped[str | None]
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    # Submitted under a sealed call: until it is unsealed only those who work on it read it (R77).
+    is_sealed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     # What lists show; taken from the sections at each save.
     title: Mapped[str] = mapped_column(default="", server_default="")
     summary: Mapped[str] = mapped_column(default="", server_default="")

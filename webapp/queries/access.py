@@ -101,7 +101,12 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     shared = select(Collaborator.proposal_id).where(Collaborator.person_id == actor.person_id)
     conflicted = select(Conflict.proposal_id).where(Conflict.person_id == actor.person_id)
     own = or_(Proposal.owner_id == actor.person_id, Proposal.id.in_(shared))
-    return or_(own, and_(Proposal.submitted_at.is_not(None), Proposal.id.not_in(conflicted), _by_seat(actor)))
+    return or_(own, and_(_can_be_seen(), Proposal.id.not_in(conflicted), _by_seat(actor)))
+
+
+def _can_be_seen() -> ColumnElement[bool]:
+    """Submitted, and not under seal (R77)."""
+    return and_(Proposal.submitted_at.is_not(None), Proposal.is_sealed.is_(False))
 
 
 def _by_seat(actor: Actor) -> ColumnElement[bool]:
@@ -173,6 +178,7 @@ def _heads() -> Select[Any]:
         Proposal.closed_from,
         Proposal.submitted_at,
         Proposal.published_at,
+        Proposal.is_sealed,
         _pairs_of(Collaborator.person_id, Collaborator.role, Collaborator).label("collaborators"),
         _list_of(ProposalPartner.partner_id, ProposalPartner).label("partner_ids"),
         _list_of(Endorsement.partner_id, Endorsement).label("asked_partner_ids"),
@@ -197,11 +203,12 @@ def _asked(table: Workflow, row: Any) -> frozenset[str]:
     return frozenset(row.asked_fields or ()) if find_stage(table, row.stage).kind == "live" else frozenset()
 
 
-def _head(row: Any, rules: Rulebook) -> ProposalHead:
-    workflow = (row.workflow, row.workflow_version)
-    stage_lets = is_editable(rules.workflow(workflow), row.stage)
-    asked = frozenset() if stage_lets else _asked(rules.workflow(workflow), row)
-    facts = ProposalFacts(
+def _facts(row: Any, rules: Rulebook) -> ProposalFacts:
+    """What is judged of a proposal, from its row."""
+    table = rules.workflow((row.workflow, row.workflow_version))
+    stage_lets = is_editable(table, row.stage)
+    asked = frozenset() if stage_lets else _asked(table, row)
+    return ProposalFacts(
         owner_id=row.owner_id,
         initiative_id=row.initiative_id,
         call_id=row.call_id,
@@ -213,12 +220,16 @@ def _head(row: Any, rules: Rulebook) -> ProposalHead:
         is_draft=row.submitted_at is None,
         is_editable=stage_lets or bool(asked),
         asked_fields=asked,
+        is_sealed=row.is_sealed,
         is_published=row.published_at is not None,
         is_decided=row.is_decided,
         drafted_by=(row.drafters or [None])[0],
         deciders=frozenset(row.decision_drafters or ()) | frozenset(row.decision_confirmers or ()),
         partners_read_reviews=bool(row.publication.get("partners_read_reviews")),
     )
+
+
+def _head(row: Any, rules: Rulebook) -> ProposalHead:
     return ProposalHead(
         id=row.id,
         reference=row.reference,
@@ -230,10 +241,10 @@ def _head(row: Any, rules: Rulebook) -> ProposalHead:
         stage_since=row.stage_since,
         due_at=row.due_at,
         revision=row.revision,
-        workflow=workflow,
+        workflow=(row.workflow, row.workflow_version),
         version_id=row.current_version_id,
         closed_from=row.closed_from,
         submitted_at=row.submitted_at,
         published_at=row.published_at,
-        facts=facts,
+        facts=_facts(row, rules),
     )

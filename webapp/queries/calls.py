@@ -48,6 +48,9 @@ class CallPage:
     phase: str
     revision: int
     in_flight: bool
+    is_sealed: bool = False
+    # Why it was opened before it had closed (R77).
+    unsealed_reason: str = ""
 
 
 def list_open(session: Session, now: datetime) -> list[CallLine]:
@@ -89,6 +92,8 @@ def find_call(session: Session, code: str, now: datetime) -> CallPage | None:
         phase=phase(call.opens_at, call.closes_at, now),
         revision=call.revision,
         in_flight=row.in_flight,
+        is_sealed=bool(call.publication.get("sealed")) and not call.publication.get("unsealed_at"),
+        unsealed_reason=str(call.publication.get("reason") or ""),
     )
 
 
@@ -117,6 +122,7 @@ def read_terms(call: Call, articles: Iterable[int]) -> Terms:
         contacts=bool(shown.get("contacts", False)),
         budget=bool(shown.get("budget", False)),
         partners_read_reviews=bool(shown.get("partners_read_reviews", False)),
+        sealed=bool(shown.get("sealed", False)),
     )
 
 

@@ -132,6 +132,16 @@ class TermsForm(FlaskForm):
     contacts = TickField(_l("The register shows contacts where the applicant agrees"))
     budget = TickField(_l("The register shows budget lines where the applicant agrees"))
     partners_read_reviews = TickField(_l("Partners that take part may read the reviews"))
+    sealed = TickField(
+        _l("Sealed: nobody but its applicant reads a proposal before the call has closed"),
+        description=_l("Not the secretariat either. Opening earlier asks for a reason and stays on record."),
+    )
+
+
+class UnsealForm(FlaskForm):
+    """Why the proposals of a sealed call are opened early."""
+
+    reason = CharsField(_l("Reason"), max_chars=1000, rows=4, required=_l("Enter the reason"))
 
 
 class NewCallForm(TermsForm):
@@ -236,6 +246,7 @@ def _read_fixed(form: TermsForm) -> dict[str, Any]:
         "contacts": form.contacts.data,
         "budget": form.budget.data,
         "partners_read_reviews": form.partners_read_reviews.data,
+        "sealed": form.sealed.data,
     }
 
 

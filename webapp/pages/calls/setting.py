@@ -14,6 +14,7 @@ from webapp.domain.policy import Action
 from webapp.pages.calls.forms import (
     NewCallForm,
     TermsForm,
+    UnsealForm,
     as_fields,
     leave_out_fixed,
     offer,
@@ -24,11 +25,13 @@ from webapp.pages.calls.room import calls
 from webapp.pages.calls.words import PHASES, secretariat_rows
 from webapp.pages.shared.context import moment, wiring
 from webapp.pages.shared.guard import actor, opens_to
+from webapp.pages.shared.problem_words import words
 from webapp.queries import calls as ask
 from webapp.queries.calls import CallPage
 from webapp.services.calls.change import change_call
 from webapp.services.calls.create import create_call
 from webapp.services.calls.opening import close_call, open_call
+from webapp.services.calls.sealing import unseal_early
 
 Answer = str | tuple[str, int] | Response
 
@@ -128,6 +131,24 @@ def close_now(code: str) -> Answer:
         flash(_("The call is closed."), "ok")
         return redirect(url_for("calls.desk_call", code=code), 303)
     return render_template("calls/close_now.html", call=_find(code))
+
+
+@calls.route("/desk/calls/<code>/unseal", methods=["GET", "POST"])
+@opens_to(Action.MANAGE_CALLS)
+def unseal(code: str) -> Answer:
+    """Open the proposals of a sealed call before it has closed, with a reason (R77)."""
+    form = UnsealForm()
+    if form.validate_on_submit():
+        try:
+            with wiring().open_work(actor()) as work:
+                unseal_early(work, code, form.reason.data, revision=_revision())
+        except Invalid as invalid:
+            form.reason.say(words(invalid.problems[0]))
+        else:
+            flash(_("The proposals are open."), "ok")
+            return redirect(url_for("calls.desk_call", code=code), 303)
+    page = render_template("calls/unseal.html", call=_find(code), form=form)
+    return (page, 422) if form.errors else page
 
 
 def _find(code: str) -> CallPage:

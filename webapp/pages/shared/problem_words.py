@@ -105,6 +105,7 @@ WORDS: dict[str, LazyString] = {
         "Enter a code of small letters, digits and hyphens, like open-2027. It becomes part of the address."
     ),
     "call_code_taken": _l("Another call has this code. Choose another one."),
+    "call_sealed_needs_closing": _l("Enter when the call closes: a sealed call is opened then."),
     "call_title_missing": _l("Enter the title of the call"),
     "call_summary_missing": _l("Say what the call is for"),
     "call_articles_missing": _l("Choose at least one article that is open under this call"),

@@ -58,6 +58,7 @@ WORDS: dict[str, LazyString] = {
     ),
     "call_closed": _l("The call is closed, so it takes no more proposals. You can copy this one into another call."),
     "call_not_announced": _l("The call is not waiting to be opened. Look at its dates."),
+    "call_not_sealed": _l("Nothing under this call is sealed, so there is nothing to open."),
     "call_not_open": _l("The call is not open, so there is nothing to close. Look at its dates."),
     "call_just_opened": _l("The call opened at this very moment. Try again."),
     "quorum_not_met": _l("Too few reviews are in. A decision needs %(quorum)s; %(missing)s more are missing."),
@@ -122,8 +123,8 @@ WORDS: dict[str, LazyString] = {
     "endorsement_not_positive": _l("Your partner has no word that holds, so there is none to withdraw."),
     "accession_not_open": _l("The decision does not let partners join later. Write to the secretariat."),
     "no_answer_to_repeat": _l("Your partner has given no answer that could be repeated. Answer anew."),
-    "endorsement_over": _l("The proposal has moved on, so partners are not asked about it now. Look at where it is."),
     "path_changed": _l("Somebody changed this path meanwhile. Open it again, and make your changes on what it is now."),
+    "endorsement_over": _l("The proposal has moved on, so partners are not asked about it now. Look at where it is."),
     "endorsement_not_in_state": _l("This has been settled meanwhile. Open the proposal again to see where it is."),
     "endorsement_not_yours": _l(
         "Only a focal point or an acting deputy of this partner can do this. Ask one of them, or the secretariat."

@@ -45,8 +45,8 @@ Audience = Callable[[ToldEvent, date], Ids | None]
 def find_recipients(session: Session, event: ToldEvent, notice: Notice, today: date) -> list[Recipient]:
     """Everybody this notice goes to, each once, in order of their ids.
 
-    Never somebody whose account is closed, nor somebody in conflict with the proposal (R38), unless it
-    is their own.
+    Never somebody whose account is closed, nor somebody in conflict with the proposal (R38) or anybody while
+    it is under seal (R77), unless it is their own.
     """
     asked = [_AUDIENCES[word](event, today) for word in notice.audiences if word in _AUDIENCES]
     ids = [question for question in asked if question is not None]
@@ -89,7 +89,8 @@ def _not_in_conflict(event: ToldEvent) -> ColumnElement[bool]:
         exists().where(Collaborator.proposal_id == event.proposal_id, Collaborator.person_id == Person.id),
     )
     conflicted = exists().where(Conflict.proposal_id == event.proposal_id, Conflict.person_id == Person.id)
-    return or_(own, ~conflicted)
+    sealed = exists().where(Proposal.id == event.proposal_id, Proposal.is_sealed)
+    return or_(own, and_(~conflicted, ~sealed))
 
 
 def _offices(session: Session, event: ToldEvent) -> list[Recipient]:

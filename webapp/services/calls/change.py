@@ -16,6 +16,7 @@ from webapp.models.proposals import Proposal
 from webapp.queries.calls import read_terms
 from webapp.services.calls.keeping import check, hold_call, write_articles, write_terms
 from webapp.services.proposals.closing import move_draft_reminders
+from webapp.services.proposals.sealing import set_unsealing
 from webapp.services.work import UnitOfWork
 
 
@@ -39,6 +40,7 @@ def change_call(work: UnitOfWork, code: str, terms: Terms, *, revision: int) -> 
             write_articles(work, row, terms.articles)
         if {"closes_at", "time_zone"} & {*changed}:
             move_draft_reminders(work, row)
+            set_unsealing(work, row)
         work.record(Event("CallChanged", "call", row.id, {"fields": list(changed), "revision": row.revision}))
     return changed
 

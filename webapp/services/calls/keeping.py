@@ -54,6 +54,8 @@ def write_terms(row: Call, terms: Terms) -> None:
         "contacts": terms.contacts,
         "budget": terms.budget,
         "partners_read_reviews": terms.partners_read_reviews,
+        "sealed": terms.sealed,
+        **{name: value for name, value in (row.publication or {}).items() if name in ("unsealed_at", "reason")},
     }
 
 

@@ -6,6 +6,7 @@ from webapp.domain.calls import phase
 from webapp.domain.errors import NotNow
 from webapp.domain.events import Event
 from webapp.services.calls.keeping import hold_call
+from webapp.services.proposals.sealing import set_unsealing
 from webapp.services.work import UnitOfWork
 
 
@@ -29,5 +30,6 @@ def close_call(work: UnitOfWork, code: str, *, revision: int) -> None:
     before = row.closes_at
     row.closes_at = work.now
     row.revision += 1
+    set_unsealing(work, row)
     was = before.isoformat() if before else ""
     work.record(Event("CallClosed", "call", row.id, {"closes_at_before": was, "revision": row.revision}))

@@ -20,6 +20,7 @@ from webapp.models.proposals import Document, Proposal, ProposalVersion
 from webapp.queries.proposals.around import find_around, find_contents
 from webapp.services.access import Held, hold_proposal
 from webapp.services.proposals.derived import write_derived
+from webapp.services.proposals.sealing import is_sealed, set_unsealing
 from webapp.services.transitions import make_move
 from webapp.services.work import UnitOfWork
 
@@ -45,7 +46,7 @@ def submit(work: UnitOfWork, reference: str, *, form_key: str = "") -> Receipt:
     if (answer := work.first_answer(form_key)) is not None:
         return _receipt(work, held.row, int(answer))
     if held.row.submitted_at is None:
-        _take_workflow(work, held)
+        _take_from_call(work, held)
     move = _submitting_move(work, held)
     contents = find_contents(work.session, held.row.id)
     around = find_around(work.session, work.rules, held.row.id, held.row.call_id, contents)
@@ -63,10 +64,18 @@ def submit(work: UnitOfWork, reference: str, *, form_key: str = "") -> Receipt:
     return receipt
 
 
-def _take_workflow(work: UnitOfWork, held: Held) -> None:
-    """The workflow that the call names now is the one it is submitted under, and finishes on (R22)."""
-    call = work.session.get_one(Call, held.row.call_id)
+def _take_from_call(work: UnitOfWork, held: Held) -> None:
+    """The workflow that the call names now is the one it is submitted under, and finishes on (R22).
+
+    Under a sealed call it is under seal from its first version on (R77); the call is locked, so that it is
+    not opened at the same moment.
+    """
+    found = select(Call).where(Call.id == held.row.call_id).with_for_update(read=True)
+    call = work.session.scalars(found.execution_options(populate_existing=True)).one()
     held.row.workflow, held.row.workflow_version = call.workflow, call.workflow_version
+    if is_sealed(call):
+        held.row.is_sealed = True
+        set_unsealing(work, call)
 
 
 def _submitting_move(work: UnitOfWork, held: Held) -> Move:
