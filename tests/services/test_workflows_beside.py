@@ -13,7 +13,8 @@ from config import workflows
 from tests.asked import Asked, make_screened
 from tests.browsing import Browser
 from tests.deciding import now
-from tests.factories import actor_of, make_person
+from tests.drafting import make_draft
+from tests.factories import actor_of, make_call, make_person
 from tests.post import fire_timers, run_outbox
 from tests.reviewing import make_reviewer
 from webapp.adapters.clocks import SetClock
@@ -27,6 +28,7 @@ from webapp.models.proposals import Proposal
 from webapp.models.routing import Assignment
 from webapp.queries.reviews import find_own
 from webapp.queries.workflow import Rehearsal, rehearse_workflow
+from webapp.services.proposals.submit import submit
 from webapp.services.reviews.answer import accept_invitation
 from webapp.services.reviews.write import save_review, submit_review
 from webapp.services.screening import make_desk_move
@@ -152,6 +154,26 @@ def test_a_proposal_finishes_on_the_version_it_was_submitted_under(wired: Wiring
     old.answer("KE", "object", "It harms the river.")
     with pytest.raises(NotFound, match="move_unknown"):
         desk_move(old, "return_blocked")
+
+
+@pytest.mark.rule("R22")
+def test_a_draft_is_submitted_under_the_workflow_that_the_call_names_then(wired: Wiring) -> None:
+    call = make_call(wired)
+    actor = actor_of(wired, make_person(wired))
+    reference = make_draft(wired, actor, call.code)
+    with wired.open_work(SYSTEM) as work:
+        row = work.session.get_one(Call, call.id)
+        row.workflow, row.workflow_version = "parallel", 1
+    with wired.open_work(actor) as work:
+        submit(work, reference)
+    with wired.open_work(SYSTEM) as work:
+        found = work.session.scalars(select(Proposal).where(Proposal.reference == reference)).one()
+        assert (found.workflow, found.workflow_version) == ("parallel", 1)
+        # A later change of the call is for later proposals.
+        work.session.get_one(Call, call.id).workflow = "standard"
+        work.session.flush()
+        work.session.refresh(found)
+        assert found.workflow == "parallel"
 
 
 @pytest.mark.rule("R22")
