@@ -31,7 +31,9 @@ from webapp.queries.workflow import Rehearsal, rehearse_workflow
 from webapp.services.proposals.submit import submit
 from webapp.services.reviews.answer import accept_invitation
 from webapp.services.reviews.write import save_review, submit_review
+from webapp.services.routing.rounds import watch_round
 from webapp.services.screening import make_desk_move
+from webapp.services.transitions import set_due
 from webapp.wiring import Wiring
 
 
@@ -133,7 +135,11 @@ def test_the_stage_is_due_when_the_last_of_both_is_and_waits_for_partners_in_pea
     partners = max(beside.row(code).due_at for code in ("KE", "CN") if beside.row(code).due_at)  # type: ignore[type-var]
     assert due >= partners
     review_all(beside)
-    clock.at = due + timedelta(minutes=5)
+    with beside.wired.open_work(SYSTEM) as work:
+        row = work.session.get_one(Proposal, beside.proposal.id)
+        set_due(work, row, clock.at + timedelta(days=1))
+        watch_round(work, row)
+    clock.at += timedelta(days=1, minutes=5)
     fire_timers(beside.wired)
     run_outbox(beside.wired)
     # The reviews are in: nobody is sought to replace anybody, and no round is extended.
