@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import func, select
 
+from config import demo
+from webapp.adapters.clocks import SetClock
 from webapp.cli.demo.load import load_demo
+from webapp.cli.demo.passing import Second
+from webapp.cli.demo.people import make_people, make_person
+from webapp.cli.demo.state import HalfLoaded, NotEmpty
+from webapp.cli.demo.world import World
+from webapp.domain.people import SYSTEM
 from webapp.models.audit import EventRow
 from webapp.models.deadlines import TimerRow
 from webapp.models.notices import CaughtMail, OutboxRow
@@ -14,6 +23,7 @@ from webapp.services.audit import verify
 from webapp.wiring import Wiring
 
 COUNT = 8
+MORNING = datetime(2026, 11, 2, 8, tzinfo=UTC)
 
 
 @pytest.mark.rule("R24", "R62")
@@ -45,5 +55,20 @@ def test_the_demo_is_carried_to_its_stages_by_real_actions(committed: Wiring) ->
 
 
 def test_it_is_loaded_once(committed: Wiring) -> None:
-    assert load_demo(committed, count=1) == 1
-    assert load_demo(committed, count=1) is None
+    assert load_demo(committed, count=1, alone=True) == 1
+    assert load_demo(committed, count=1, alone=True) is None
+
+
+def test_what_a_load_cut_short_left_is_told_from_a_whole_one(committed: Wiring) -> None:
+    make_people(World(committed, SetClock(MORNING), Second(None)), demo.people())
+
+    with pytest.raises(HalfLoaded):
+        load_demo(committed, count=1, alone=True)
+
+
+def test_it_does_not_go_where_real_people_are(committed: Wiring) -> None:
+    with committed.open_work(SYSTEM) as work:
+        make_person(work, {"email": "ana@ministry.example", "name": "Ana", "language": "en", "time_zone": "UTC"}, "-")
+
+    with pytest.raises(NotEmpty):
+        load_demo(committed, count=1, alone=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -78,13 +79,13 @@ def may(actor: Actor, action: Action, subject: Nothing | ProposalFacts) -> bool:
 
 def find_head(session: Session, rules: Rulebook, reference: str) -> ProposalHead | None:
     """The proposal with this reference and its facts, unjudged; None where there is none."""
-    row = session.execute(_heads().where(Proposal.reference == reference)).one_or_none()
+    row = session.execute(_head_by(Proposal.reference), {"key": reference}).one_or_none()
     return None if row is None else _head(row, rules)
 
 
 def find_head_by_id(session: Session, rules: Rulebook, proposal_id: int) -> ProposalHead | None:
     """The proposal with this id and its facts, unjudged; None where there is none."""
-    row = session.execute(_heads().where(Proposal.id == proposal_id)).one_or_none()
+    row = session.execute(_head_by(Proposal.id), {"key": proposal_id}).one_or_none()
     return None if row is None else _head(row, rules)
 
 
@@ -156,6 +157,12 @@ def _asked_fields() -> Any:
 def _decided_now() -> tuple[ColumnElement[bool], ...]:
     """The confirmed decision on the version as it stands: the one that an appeal is against (R29)."""
     return Decision.state == "confirmed", Decision.version_id == Proposal.current_version_id
+
+
+@cache
+def _head_by(column: Any) -> Select[Any]:
+    """One proposal by this column; kept, since putting the statement together costs more than asking it."""
+    return _heads().where(column == bindparam("key"))
 
 
 def _heads() -> Select[Any]:

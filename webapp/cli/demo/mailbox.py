@@ -19,8 +19,10 @@ class PastMailer:
         self._composer = SmtpMailer("", wired.settings.mail_from, 0)
 
     def send(self, mails: Iterable[OutgoingMail]) -> Iterator[tuple[OutgoingMail, Delivery]]:
-        """Keep each mail and accept it."""
-        for mail in mails:
-            with self._wired.open_work(SYSTEM, self._clock) as work:
+        """Keep all mails, then accept each."""
+        kept = list(mails)
+        with self._wired.open_work(SYSTEM, self._clock) as work:
+            for mail in kept:
                 catch_mail(work, mail.to_address, self._composer.compose(mail).as_bytes())
+        for mail in kept:
             yield mail, Delivery("sent", "250 OK")

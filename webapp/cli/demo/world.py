@@ -6,23 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from webapp.adapters.clocks import SetClock
-from webapp.domain.notices import LANES
+from webapp.cli.demo.passing import Second, act_once, is_due
 from webapp.domain.people import SYSTEM
-from webapp.models.deadlines import TimerRow
-from webapp.models.notices import OutboxRow
 from webapp.models.people import Person
 from webapp.models.proposals import Proposal
 from webapp.models.routing import Assignment
 from webapp.queries.people import find_actor
-from webapp.services.deadlines import sweep_timers
-from webapp.services.outbox.run import run_lane, run_outbox
 from webapp.services.work import OpenWork
 from webapp.wiring import Wiring
 
-LONG = 600.0
 SECRETARIAT = ("secretariat@demo.example", "secretariat.two@demo.example", "secretariat.three@demo.example")
 
 
@@ -41,6 +36,7 @@ class World:
 
     wired: Wiring
     clock: SetClock
+    second: Second
     ids: dict[str, int] = field(default_factory=dict)
 
     def open_as(self, email: str) -> OpenWork:
@@ -79,17 +75,12 @@ class World:
     def let_time_act(self, at: datetime) -> None:
         """Fire what is due at that time, then tell, do and send everything, as worker and beat do."""
         self.clock.at = at
-        if self._has(select(TimerRow.id).where(TimerRow.done_at.is_(None), TimerRow.due_at <= at)):
-            sweep_timers(self.open_as_system, seconds=LONG)
-        while self._has(select(OutboxRow.id).where(OutboxRow.state == "pending", OutboxRow.due_at <= at)):
-            run_outbox(self.open_as_system, seconds=LONG)
-            for lane in sorted(set(LANES.values())):
-                run_lane(self.open_as_system, lane, seconds=LONG)
-
-    def _has(self, rows: Select[int]) -> bool:
-        """Most days there is nothing to do, and asking is much quicker than doing nothing."""
-        with self.wired.open_reading() as session:
-            return session.scalars(rows.limit(1)).first() is not None
+        if not is_due(self.wired, at):
+            return  # as on most days, and asking is much quicker than doing nothing
+        with self.second.at_work(at):
+            act_once(self.open_as_system)
+        while is_due(self.wired, at):
+            act_once(self.open_as_system)
 
     def _id_of(self, email: str) -> int:
         if email not in self.ids:
