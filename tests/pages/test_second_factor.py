@@ -287,3 +287,15 @@ def test_the_secret_is_sealed_and_bound_to_its_person(wired: Wiring, clock: SetC
 def test_browsers_are_named_as_people_call_them(app: Flask, said: str, words: str) -> None:
     with app.test_request_context():
         assert device_words(said) == words
+
+
+@pytest.mark.parametrize(
+    "path", ["/desk/people/invite", "/account/address", "/account/security/passkeys", "/partners/KE/deputies/1"]
+)
+def test_pages_that_ask_once_more(browse: Browser, wired: Wiring, clock: SetClock, path: str) -> None:
+    focal = make_person(wired)
+    make_seat(wired, focal, Role.FOCAL_POINT, partner="KE")
+    visitor = browse(focal)
+    assert visitor.get(path).status_code in (200, 404)
+    clock.at += timedelta(minutes=16)
+    assert visitor.get(path).location == f"/account/step-up?next={path}"

@@ -18,7 +18,7 @@ from webapp.pages.partners.public import find_entry
 from webapp.pages.partners.room import partners
 from webapp.pages.shared.context import moment, wiring
 from webapp.pages.shared.endorsement_words import state_tag
-from webapp.pages.shared.guard import actor, opens_to
+from webapp.pages.shared.guard import actor, opens_to, steps_up
 from webapp.pages.shared.problem_words import words as problem_words
 from webapp.queries.partners import PathPage, find_desk, find_path
 from webapp.services.partners.deputies import set_deputy_days
@@ -57,6 +57,7 @@ def path(code: str) -> Any:
 
 @partners.route("/partners/<code>/deputies/<int:seat_id>", methods=["GET", "POST"])
 @opens_to(Action.MANAGE_PARTNER, judged_by_verb=True)
+@steps_up
 def deputy(code: str, seat_id: int) -> Any:
     """The days on which a deputy acts."""
     today = local_day(Calendar(zone=find_entry(code).time_zone), moment())
