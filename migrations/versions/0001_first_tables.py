@@ -324,6 +324,7 @@ def upgrade() -> None:
     sa.Column('summary', sa.Text(), server_default='', nullable=False),
     sa.Column('sector', sa.Text(), server_default='', nullable=False),
     sa.Column('language', sa.Text(), server_default='en', nullable=False),
+    sa.Column('follows_id', sa.BigInteger(), nullable=True),
     sa.Column('current_version_id', sa.BigInteger(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
@@ -334,7 +335,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['call_id'], ['calls.id'], name=op.f('fk_proposals_call_id')),
     sa.ForeignKeyConstraint(['current_version_id'], ['proposal_versions.id'], name=op.f('fk_proposals_current_version_id'), use_alter=True),
     sa.ForeignKeyConstraint(['owner_id'], ['people.id'], name=op.f('fk_proposals_owner_id')),
+    sa.ForeignKeyConstraint(['follows_id'], ['proposals.id'], name=op.f('fk_proposals_follows_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_proposals')),
+    sa.UniqueConstraint('follows_id', name=op.f('uq_proposals_follows_id')),
     sa.UniqueConstraint('reference', name=op.f('uq_proposals_reference'))
     )
     op.create_index('ix_proposals_call_stage', 'proposals', ['call_id', 'stage', 'due_at'], unique=False)

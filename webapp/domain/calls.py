@@ -58,6 +58,7 @@ class CallForm:
 
     sections_off: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
+    next_call: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Terms:
     `workflow` is its name and version; `asks`, `others`, `on_objection` say what suffices as endorsement
     (R33); `release` when invitations to review go out (R36); `contacts` and `budget` what the register may
     publish where the applicant agreed (R49); under a `sealed` call nobody reads a proposal before it has
-    closed (R77).
+    closed; `next_call` is the code of the call under which approved concept notes are carried on (R77).
     """
 
     title: str
@@ -92,14 +93,16 @@ class Terms:
     budget: bool = False
     partners_read_reviews: bool = False
     sealed: bool = False
+    next_call: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a call can name: the initiative's articles, and the workflows there are."""
+    """What a call can name: the initiative's articles, the workflows there are, and other calls by their codes."""
 
     articles: frozenset[int]
     workflows: frozenset[tuple[str, int]]
+    calls: frozenset[str] = frozenset()
 
 
 def problems(terms: Terms, known: Known) -> tuple[Problem, ...]:
@@ -129,7 +132,8 @@ def phase(opens_at: datetime, closes_at: datetime | None, now: datetime) -> str:
 
 def read_form(raw: Mapping[str, Any]) -> CallForm:
     """How the call changes the form, as it was kept; what is not there changes nothing."""
-    return CallForm(tuple(raw.get("sections_off", ())), tuple(_question(one) for one in raw.get("questions", ())))
+    questions = tuple(_question(one) for one in raw.get("questions", ()))
+    return CallForm(tuple(raw.get("sections_off", ())), questions, str(raw.get("next_call", "")))
 
 
 def write_form(form: CallForm) -> dict[str, Any]:
@@ -147,7 +151,7 @@ def write_form(form: CallForm) -> dict[str, Any]:
         }
         for one in form.questions
     ]
-    return {"sections_off": list(form.sections_off), "questions": questions}
+    return {"sections_off": list(form.sections_off), "questions": questions, "next_call": form.next_call}
 
 
 def _question(raw: Mapping[str, Any]) -> Question:
@@ -177,6 +181,8 @@ def _problems(terms: Terms, known: Known) -> _Found:
     elif not set(terms.articles) <= known.articles:
         yield "articles", "call_articles_unknown", {}
     yield from _times(terms)
+    if terms.next_call and terms.next_call not in known.calls:
+        yield "next_call", "call_choice_unknown", {}
     if terms.workflow not in known.workflows:
         yield "workflow", "call_choice_unknown", {}
     yield from _form(terms)

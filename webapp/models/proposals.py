@@ -65,6 +65,8 @@ class Proposal(Base):
     summary: Mapped[str] = mapped_column(default="", server_default="")
     sector: Mapped[str] = mapped_column(default="", server_default="")
     language: Mapped[str] = mapped_column(default="en", server_default="en")
+    # The concept note that this full proposal carries forward (R77).
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("proposals.id"), unique=True)
     current_version_id: Mapped[int | None] = references("proposal_versions.id", nullable=True, use_alter=True)
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]

@@ -111,6 +111,7 @@ def read_terms(call: Call, articles: Iterable[int]) -> Terms:
         workflow=(call.workflow, call.workflow_version),
         sections_off=form.sections_off,
         questions=form.questions,
+        next_call=form.next_call,
         asks=enough.asks,
         others=enough.others,
         on_objection=enough.on_objection,

@@ -75,6 +75,13 @@ class TermsForm(FlaskForm):
     )
     workflow = PickOneField(_l("Workflow"), required=_l("Choose the workflow"))
     sections_off = ChoicesField(_l("Sections that this call does without"), multiple=True)
+    next_call = PickOneField(
+        _l("Second step"),
+        empty=_l("None: what is approved is the project"),
+        description=_l(
+            "For concept notes: whose note is approved is invited to write the full proposal under this call."
+        ),
+    )
     asks = ChoicesField(
         _l("What suffices as endorsement"),
         choices=[
@@ -171,8 +178,11 @@ def _add_questions() -> None:
 _add_questions()
 
 
-def offer(form: TermsForm, initiative: Initiative, workflows: list[tuple[str, int]]) -> None:
-    """Fill in what can be chosen."""
+def offer(
+    form: TermsForm, initiative: Initiative, workflows: list[tuple[str, int]], calls: list[tuple[str, str]]
+) -> None:
+    """Fill in what can be chosen; `calls` are the others, by code and title."""
+    form.next_call.choices = calls
     form.articles.choices = [
         (str(article.number), _("Article %(number)s: %(title)s", number=article.number, title=article.short_title))
         for article in initiative.articles
@@ -224,6 +234,7 @@ def read_terms(form: TermsForm, kept: Terms | None, *, fixed: bool) -> Terms | N
         "opens_at": opens,
         "closes_at": closes,
         "grace_minutes": _whole(form.grace_minutes.data),
+        "next_call": form.next_call.data or "",
         "release": form.release.data or "",
         "lead_partner_conflicts": form.lead_partner_conflicts.data,
     }

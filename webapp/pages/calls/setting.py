@@ -86,7 +86,7 @@ def change(code: str) -> Answer:
     """Change what a call says; what is fixed is shown and not asked."""
     found = _find(code)
     form = TermsForm(data=as_fields(found.terms))
-    _offer(form)
+    _offer(form, code)
     if found.in_flight:
         leave_out_fixed(form)
     if form.validate_on_submit():
@@ -159,8 +159,10 @@ def _find(code: str) -> CallPage:
     return found
 
 
-def _offer(form: TermsForm) -> None:
-    offer(form, wiring().rules.initiative, sorted(wiring().rules.workflows))
+def _offer(form: TermsForm, code: str = "") -> None:
+    with wiring().open_reading() as session:
+        others = [(one.code, one.title) for one in ask.list_calls(session, actor(), moment()) if one.code != code]
+    offer(form, wiring().rules.initiative, sorted(wiring().rules.workflows), others)
 
 
 def _revision() -> int:

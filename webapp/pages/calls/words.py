@@ -62,6 +62,7 @@ def secretariat_rows(terms: Terms, *, fixed_only: bool = False) -> list[tuple[st
         (_("If a partner objects"), ON_OBJECTION[terms.on_objection]),
         (_("Days between approval and the register"), str(terms.embargo_days)),
         (_("Partners read reviews"), _("Yes") if terms.partners_read_reviews else _("No")),
+        (_("Second step"), terms.next_call or _("None")),
         (_("Sealed until it has closed"), _("Yes") if terms.sealed else _("No")),
         (_("Time zone"), terms.time_zone),
         (_("Workflow"), _("%(name)s, version %(version)s", name=terms.workflow[0], version=terms.workflow[1])),

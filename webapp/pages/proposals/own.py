@@ -24,6 +24,7 @@ from webapp.queries.calls import list_open
 from webapp.queries.clarifications import first_due
 from webapp.queries.endorsements.points import list_owed
 from webapp.queries.proposals import lists
+from webapp.queries.proposals import steps as find_steps
 from webapp.queries.proposals.around import find_around, find_contents
 from webapp.queries.proposals.reading import read_proposal
 from webapp.services.proposals.create import create_draft
@@ -51,7 +52,8 @@ def new() -> Any:
             )
         return redirect(url_for("proposals.proposal", reference=reference), 303)
     with wiring().open_reading() as session:
-        calls = [call for call in list_open(session, moment()) if call.phase == "open"]
+        invited = find_steps.second_steps(session)
+        calls = [call for call in list_open(session, moment()) if call.phase == "open" and call.code not in invited]
     chosen = request.args.get("call", "")
     return render_template(
         "proposals/new.html", calls=calls, chosen=chosen, copy_of=request.args.get("copy_of", ""), once=form_key()
@@ -75,6 +77,7 @@ def proposal(reference: str) -> Any:
         view = read_proposal(session, rules, head, draft=editing)
         asked_until = first_due(session, head.id)
         owed = list_owed(session, head.id) if head.submitted_at else ()
+        following = find_steps.find_next(session, rules, head) if own and head.submitted_at else None
     common = {
         "head": head,
         "call": call,
@@ -89,6 +92,8 @@ def proposal(reference: str) -> Any:
         "mapping_offered": is_mapping_offered(history),
         "asked_until": asked_until,
         "owed": owed,
+        "following": following,
+        "once": form_key(),
     }
     if editing:
         return render_template("proposals/task_list.html", **common, **_tasks(head))

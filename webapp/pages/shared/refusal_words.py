@@ -58,6 +58,10 @@ WORDS: dict[str, LazyString] = {
     ),
     "call_closed": _l("The call is closed, so it takes no more proposals. You can copy this one into another call."),
     "call_not_announced": _l("The call is not waiting to be opened. Look at its dates."),
+    "full_proposal_begun": _l("A full proposal carries this concept note forward already. Open it from your list."),
+    "call_by_invitation": _l(
+        "Full proposals under this call are by invitation: begin from your concept note, once it is approved."
+    ),
     "call_not_sealed": _l("Nothing under this call is sealed, so there is nothing to open."),
     "call_not_open": _l("The call is not open, so there is nothing to close. Look at its dates."),
     "call_just_opened": _l("The call opened at this very moment. Try again."),

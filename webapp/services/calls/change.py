@@ -26,7 +26,7 @@ def change_call(work: UnitOfWork, code: str, terms: Terms, *, revision: int) -> 
     Raises Stale; Invalid with what is wrong, or with what cannot change while proposals are in flight.
     """
     row = hold_call(work, code, revision)
-    check(work, terms)
+    check(work, terms, code)
     before = read_terms(row, _open_articles(work, row))
     if _has_proposals(work, row):
         fixed = frozen_changes(before, terms)

@@ -29,7 +29,7 @@ def create_call(work: UnitOfWork, code: str, terms: Terms) -> Call:
         raise Invalid([Problem(SECTION, "code", "call_code_unfit")])
     if work.session.scalar(select(Call.id).where(Call.initiative_id == initiative.id, Call.code == code)) is not None:
         raise Invalid([Problem(SECTION, "code", "call_code_taken")])
-    check(work, terms)
+    check(work, terms, code)
     row = Call(initiative_id=initiative.id, code=code, created_at=work.now)
     write_terms(row, terms)
     work.session.add(row)

@@ -13,10 +13,11 @@ from webapp.services.access import allow
 from webapp.services.work import UnitOfWork
 
 
-def check(work: UnitOfWork, terms: Terms) -> None:
-    """Invalid with everything that is wrong with the terms."""
+def check(work: UnitOfWork, terms: Terms, code: str) -> None:
+    """Invalid with everything that is wrong with the terms of the call of this code."""
     articles = frozenset(article.number for article in work.rules.initiative.articles)
-    found = problems(terms, Known(articles, frozenset(work.rules.workflows)))
+    others = frozenset(work.session.scalars(select(Call.code).where(Call.code != code)))
+    found = problems(terms, Known(articles, frozenset(work.rules.workflows), others))
     if found:
         raise Invalid(found)
 
@@ -42,7 +43,7 @@ def write_terms(row: Call, terms: Terms) -> None:
     row.time_zone, row.grace_minutes = terms.time_zone, terms.grace_minutes
     row.workflow, row.workflow_version = terms.workflow
     row.reviews_wanted, row.quorum = terms.reviews_wanted, terms.quorum
-    row.form = write_form(CallForm(terms.sections_off, terms.questions))
+    row.form = write_form(CallForm(terms.sections_off, terms.questions, terms.next_call))
     row.endorsement = {"asks": terms.asks, "others": terms.others, "on_objection": terms.on_objection}
     row.routing = {
         **(row.routing or {}),

@@ -16,6 +16,7 @@ from webapp.models.calls import Call
 from webapp.models.proposals import Proposal, ProposalSection, ReferenceCounter
 from webapp.queries.access import find_proposal
 from webapp.queries.proposals.around import find_contents
+from webapp.queries.proposals.steps import first_steps, is_invited
 from webapp.queries.workflow import is_open
 from webapp.services.access import allow
 from webapp.services.proposals.closing import set_draft_reminders
@@ -39,9 +40,11 @@ def create_draft(work: UnitOfWork, call_code: str, *, form_key: str = "", copy_o
         raise NotFound("call_unknown")
     if not is_open(call, work.now):
         raise NotNow("call_closed")
+    followed = _followed(work, call, copy_of)
     contents = _contents_of(work, copy_of) if copy_of else {}
     proposal = Proposal(
         reference=_next_reference(work),
+        follows_id=followed,
         call_id=call.id,
         owner_id=work.actor.person_id,
         workflow=call.workflow,
@@ -65,6 +68,23 @@ def create_draft(work: UnitOfWork, call_code: str, *, form_key: str = "", copy_o
     work.record(Event("DraftCreated", "proposal", proposal.id, details))
     work.remember_answer(form_key, proposal.reference)
     return proposal.reference
+
+
+def _followed(work: UnitOfWork, call: Call, copy_of: str) -> int | None:
+    """The concept note that is carried forward, where the call is a second step; NotNow without an approved one."""
+    first = first_steps(work.session, call.code)
+    if not first:
+        return None
+    if not copy_of:
+        raise NotNow("call_by_invitation")
+    head = find_proposal(work.session, work.rules, work.actor, copy_of, Action.SUBMIT_PROPOSAL)
+    if head.call_id not in first or not is_invited(work.session, work.rules, head):
+        raise NotNow("call_by_invitation")
+    note = select(Proposal.id).where(Proposal.id == head.id).with_for_update()
+    work.session.scalars(note).one()
+    if work.session.scalar(select(Proposal.id).where(Proposal.follows_id == head.id)) is not None:
+        raise NotNow("full_proposal_begun")
+    return head.id
 
 
 def _next_reference(work: UnitOfWork) -> str:
