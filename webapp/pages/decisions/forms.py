@@ -17,7 +17,7 @@ from webapp.pages.decisions.words import OUTCOMES
 from webapp.pages.shared.fields import CharsField, ChoicesField, MultiFileField
 from webapp.pages.shared.problem_words import words
 
-CONDITION_ROWS = 5
+CONDITION_ROWS = 3
 
 
 class DraftForm(FlaskForm):
