@@ -127,9 +127,9 @@ def _question_fields(key: str, question: Question) -> dict[str, Any]:
     hint = question.hint
     if question.kind is QuestionKind.CITY_PAIR:
         return {
-            f"{name}-{part}": PickOneField(question.label, choices=partner_choices(), description=hint)
+            f"{name}-{part}": PickOneField(question.label, choices=partner_choices())
             if part.startswith("partner")
-            else CleanStringField(question.label, max_chars=100, description=hint)
+            else CleanStringField(question.label, max_chars=100, description=hint if part == "city_a" else "")
             for part in CITY_FIELDS
         }
     if question.kind is QuestionKind.NUMBER:

@@ -153,6 +153,23 @@ WORDS: dict[str, LazyString] = {
     "files_too_many": _l("There are %(most)s files already. Remove one first."),
     "call_answer_missing": _l("Answer the question “%(question)s”."),
     "call_answer_not_a_number": _l("Enter a number for “%(question)s”."),
+    "budget_amount_unreadable": _l(
+        "Enter the amount in figures, with at most %(decimals)s decimals: %(currency)s has no smaller units."
+    ),
+    "budget_not_covered": _l(
+        "The sources of funding do not cover the costs: %(currency)s %(missing)s is missing. "
+        "Add a source, or lower the costs."
+    ),
+    "budget_partner_missing": _l("Choose the partner that bears this cost."),
+    "budget_partner_unknown": _l("Choose a partner that takes part in the project."),
+    "budget_category_missing": _l("Choose the category of this cost."),
+    "budget_category_unknown": _l("Choose the category of this cost from the list."),
+    "budget_description_missing": _l("Say what this cost is for."),
+    "budget_name_missing": _l("Enter the name of this source of funding."),
+    "budget_kind_missing": _l("Choose the kind of this source of funding."),
+    "budget_kind_unknown": _l("Choose the kind of this source of funding from the list."),
+    "budget_state_missing": _l("Choose how sure this source of funding is."),
+    "budget_state_unknown": _l("Choose how sure this source of funding is from the list."),
     "currency_missing": _l("Choose the currency of the budget."),
     "currency_unknown": _l("Choose the currency from the list."),
     "budget_lines_missing": _l("Add at least one cost."),
