@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from webapp.queries.access import find_head
 from webapp.services.endorsements.asking import ask, request_adjustments
 from webapp.services.endorsements.consulting import advise, consult, see_consultation
 from webapp.services.endorsements.replying import answer_questions, send_adjusted
+from webapp.services.proposals.documents import add_document, remove_document
 from webapp.wiring import Wiring
 
 ICT = Ministry("Ministry of ICT", "ict@ke.demo.example", (10,))
@@ -314,3 +316,13 @@ def test_a_form_that_is_sent_twice_acts_once(wired: Wiring, clock: SetClock) -> 
             numbers.append(version.number if version else None)
     assert numbers == [2, None]
     assert len(made.events("ProposalAdjusted")) == 1
+
+
+@pytest.mark.rule("R68")
+def test_documents_are_changed_only_where_they_were_asked_for(wired: Wiring, clock: SetClock) -> None:
+    made = make_with_sections(wired, clock)
+    ask_fields(made, "KE", basics__title="Name the river.")
+    with pytest.raises(NotNow, match="field_not_asked"), wired.open_work(owner_of(made)) as work:
+        add_document(work, made.reference, "plan.pdf", BytesIO(b"%PDF-1.4"))
+    with pytest.raises(NotNow, match="field_not_asked"), wired.open_work(owner_of(made)) as work:
+        remove_document(work, made.reference, "unknown")

@@ -18,6 +18,7 @@ from webapp.models.decisions import Decision
 from webapp.models.endorsements import EndorsementWord
 from webapp.models.people import SeatRow
 from webapp.models.proposals import Proposal
+from webapp.services.decisions.draft import Draft, draft_decision
 from webapp.services.endorsements.afterwards import extend, withdraw_word
 from webapp.services.endorsements.answering import acknowledge
 from webapp.services.endorsements.mending import replace_signatory
@@ -344,3 +345,20 @@ def test_a_step_that_is_sent_twice_acts_once(asked: Asked, wired: Wiring) -> Non
         with wired.open_work(asked.actor("CN")) as work:
             withdraw_word(work, asked.reference, "CN", "A law.", date(2026, 12, 1), form_key="twice")
     assert len(asked.events("EndorsementWithdrawalNotified")) == 1
+
+
+@pytest.mark.rule("R33", "R46")
+@pytest.mark.parametrize(("outcome", "can"), [("approved", True), ("declined", False)])
+def test_the_decision_is_drafted_with_whether_partners_can_join(
+    asked: Asked, wired: Wiring, *, outcome: str, can: bool
+) -> None:
+    with wired.open_work(SYSTEM) as work:
+        work.session.execute(update(Proposal).where(Proposal.id == asked.proposal.id).values(stage="deliberation"))
+        work.session.expire_all()
+    with wired.open_work(asked.staff) as work:
+        revision = work.session.get_one(Proposal, asked.proposal.id).revision
+        draft_decision(
+            work, asked.reference, Draft(outcome, "Sound.", "Dear applicant.", lets_join=True), revision=revision
+        )
+    with wired.open_reading() as session:
+        assert session.scalars(select(Decision.lets_join)).one() is can

@@ -67,6 +67,7 @@ class DecisionView:
     confirmed_at: datetime | None
     released_at: datetime | None
     conditions: tuple[ConditionLine, ...]
+    lets_join: bool
 
 
 def list_decisions(session: Session, proposal_id: int) -> list[DecisionView]:
@@ -97,6 +98,7 @@ def list_decisions(session: Session, proposal_id: int) -> list[DecisionView]:
             confirmed_at=decision.confirmed_at,
             released_at=decision.released_at,
             conditions=tuple(conditions.get(decision.id, ())),
+            lets_join=decision.lets_join,
         )
         for decision, drafted_by, confirmed_by, number in rows
     ]

@@ -143,7 +143,7 @@ def _page(reference: str) -> dict[str, Any]:
         thread = list_messages(session, actor(), head)
         applicant = find_account(session, head.owner_id)
     drafted = next((one for one in found if one.state in PENDING_DECISIONS), None)
-    given = {"outcome": drafted.outcome, "reason": drafted.reason, "letter": drafted.letter} if drafted else {}
+    given = {name: getattr(drafted, name) for name in ("outcome", "reason", "letter", "lets_join")} if drafted else {}
     return {
         "head": head,
         "found": [one for one in found if one.state == "confirmed"],
@@ -184,7 +184,7 @@ def _save(reference: str, form: DraftForm, rows: list[tuple[str, str]], page: di
         draft.draft_decision(
             work,
             reference,
-            draft.Draft(form.outcome.data, form.reason.data, letter, texts),
+            draft.Draft(form.outcome.data, form.reason.data, letter, texts, lets_join=bool(form.lets_join.data)),
             revision=request.form.get("revision", 0, int),
         )
     flash(_("The draft is saved. Another member of the secretariat confirms it."), "ok")

@@ -14,7 +14,7 @@ from webapp.domain.decisions import LETTER_AT_MOST, REASON_AT_MOST, ConditionTex
 from webapp.domain.errors import Invalid
 from webapp.domain.problems import Problem
 from webapp.pages.decisions.words import OUTCOMES
-from webapp.pages.shared.fields import CharsField, ChoicesField, MultiFileField
+from webapp.pages.shared.fields import CharsField, ChoicesField, MultiFileField, TickField
 from webapp.pages.shared.problem_words import words
 
 CONDITION_ROWS = 3
@@ -36,6 +36,7 @@ class DraftForm(FlaskForm):
         rows=10,
         description=_l("Leave empty to begin with the usual letter for the decision."),
     )
+    lets_join = TickField(_l("If approved, partners that stood aside, lapsed or were not asked can still join"))
 
 
 class ManyForm(DraftForm):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
-from webapp.domain.decisions import PENDING_DECISIONS, ConditionText, decides, draft_problems
+from webapp.domain.decisions import PENDING_DECISIONS, TURNS_DOWN, ConditionText, decides, draft_problems
 from webapp.domain.errors import Invalid, NotFound, NotNow
 from webapp.domain.events import Event
 from webapp.domain.letters import make_code
@@ -26,6 +26,7 @@ class Draft:
     reason: str
     letter: str
     conditions: Sequence[ConditionText] = ()
+    lets_join: bool = False
 
 
 def draft_decision(work: UnitOfWork, reference: str, draft: Draft, *, revision: int) -> int:
@@ -86,6 +87,7 @@ def _write(work: UnitOfWork, held: Held, draft: Draft) -> Decision:
         decision.revision += 1
         _unconfirm(decision, "drafted")
     decision.outcome, decision.reason, decision.letter = draft.outcome, draft.reason.strip(), draft.letter.strip()
+    decision.lets_join = draft.lets_join and draft.outcome not in TURNS_DOWN
     decision.drafted_by_id, decision.drafted_at = work.actor.person_id or 0, work.now
     work.session.flush()
     return decision

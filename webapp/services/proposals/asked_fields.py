@@ -19,3 +19,9 @@ def require_asked(
     kept = overlay({section: before}, {section: after}, [name for name in asked if name.partition(".")[0] == section])
     if difference(kept.get(section), after):
         raise NotNow("field_not_asked")
+
+
+def require_documents_asked(asked: frozenset[str]) -> None:
+    """Refuse a change of the documents where partners asked for other fields alone."""
+    if asked and "documents" not in asked:
+        raise NotNow("field_not_asked")

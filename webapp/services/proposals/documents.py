@@ -18,6 +18,7 @@ from webapp.domain.proposals import DOCUMENT_KINDS
 from webapp.models.proposals import Document
 from webapp.services.access import Held, hold_proposal
 from webapp.services.outbox.hooks import does
+from webapp.services.proposals.asked_fields import require_documents_asked
 from webapp.services.work import UnitOfWork
 
 NAME_AT_MOST = 200
@@ -30,7 +31,9 @@ def add_document(work: UnitOfWork, reference: str, name: str, stream: BinaryIO) 
 
     Raises Invalid when it is too large, empty, of a kind not accepted, or one too many.
     """
-    return store_document(work, hold_proposal(work, reference, Action.EDIT_PROPOSAL), name, stream)
+    held = hold_proposal(work, reference, Action.EDIT_PROPOSAL)
+    require_documents_asked(held.head.facts.asked_fields)
+    return store_document(work, held, name, stream)
 
 
 def store_document(work: UnitOfWork, held: Held, name: str, stream: BinaryIO, *, purpose: str = "proposal") -> int:
@@ -64,6 +67,7 @@ def store_document(work: UnitOfWork, held: Held, name: str, stream: BinaryIO, *,
 def remove_document(work: UnitOfWork, reference: str, public_id: str) -> None:
     """Take a document out of the draft; versions that hold it keep it."""
     held = hold_proposal(work, reference, Action.EDIT_PROPOSAL)
+    require_documents_asked(held.head.facts.asked_fields)
     document = work.session.scalars(
         select(Document).where(
             Document.public_id == public_id,
