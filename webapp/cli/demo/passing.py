@@ -112,5 +112,6 @@ def at_ease(wired: Wiring) -> None:
 
 
 def _do_not_wait(connection: DBAPIConnection, _: object) -> None:
+    connection.autocommit = True  # in a transaction it would be undone with it
     connection.cursor().execute("SET synchronous_commit = off")
-    connection.commit()
+    connection.autocommit = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from email import message_from_bytes
+from email.parser import BytesParser
 from email.policy import default
 
 from webapp.models.notices import CaughtMail
@@ -11,7 +11,7 @@ from webapp.services.work import UnitOfWork
 
 def catch_mail(work: UnitOfWork, to_address: str, raw: bytes) -> None:
     """Store the mail as it came; the server answers 250 only once this is committed."""
-    message = message_from_bytes(raw, policy=default)
+    message = BytesParser(policy=default).parsebytes(raw, headersonly=True)
     work.session.add(
         CaughtMail(
             message_id=str(message["Message-ID"] or ""),
