@@ -26,8 +26,8 @@ from webapp.adapters.holidays import LibraryHolidays
 from webapp.adapters.mailer import SmtpMailer
 from webapp.adapters.passkeys import SitePasskeys
 from webapp.adapters.renderer import MailRenderer
-from webapp.adapters.sealing import KeySealer
 from webapp.adapters.scanner import ClamdScanner
+from webapp.adapters.sealing import KeySealer
 from webapp.adapters.solver import HighsSolver
 from webapp.adapters.task_bus import CeleryBus
 from webapp.domain.initiative import parse_initiative

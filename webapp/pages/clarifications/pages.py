@@ -23,6 +23,8 @@ from webapp.services.clarifications.answer import answer_question
 from webapp.services.clarifications.ask import ask_applicant
 from webapp.services.clarifications.withdraw import withdraw_question
 
+__all__ = ["clarifications"]
+
 
 @clarifications.get("/proposals/<reference>/questions")
 @opens_to(Action.READ_PROPOSAL, judged_by_verb=True)

@@ -114,7 +114,8 @@ WORDS: dict[str, LazyString] = {
     ),
     # Endorsements.
     "adjusting_over": _l(
-        "Reviewers read the proposal as it is, so no change is asked for now. Endorse with conditions, or ask a question."
+        "Reviewers read the proposal as it is, so no change is asked for now. "
+        "Endorse with conditions, or ask a question."
     ),
     "field_not_asked": _l("Only the fields that a partner named can be changed now. Open what the partners asked."),
     "no_adjustment_asked": _l("No partner waits for a change of this proposal. Open it to see where it is."),
