@@ -56,6 +56,7 @@ WORDS: dict[str, LazyString] = {
     "PartnerEndorsedWithConditions": _l("A partner endorsed it with conditions"),
     "PartnerSaidNoObjection": _l("A partner has no objection"),
     "PartnerStoodAside": _l("A partner stands aside"),
+    "PartnerObjectionReconsidered": _l("A partner looked at its objection anew"),
     "PartnerObjected": _l("A partner objected"),
     "PartnerSilenceTaken": _l("A partner’s silence counts as consent"),
     "PartnerSilenceBroken": _l("A partner broke its silence"),

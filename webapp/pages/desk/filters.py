@@ -46,7 +46,7 @@ def read_asked(args: Mapping[str, str], rules: Rulebook) -> Asked:
     """What the address asks; operators in the search (`partner:KE article:5`) become filters, nonsense falls away."""
     given = {name: args.get(name, "").strip() for name in ("stage", "article", "partner", "overdue")}
     rest = []
-    for word in args.get("q", "").replace("\x00", "")[:SEARCH_AT_MOST].split():
+    for word in args.get("q", "").replace("\ufffd", "")[:SEARCH_AT_MOST].split():
         name, colon, value = word.partition(":")
         if colon and value and name.lower() in OPERATORS:
             given[name.lower()] = value
