@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from tests.adjusted import points
 from tests.asked import Asked, make_asked
 from tests.factories import actor_of, make_person, make_seat
 from tests.post import fire_timers, run_outbox
@@ -21,14 +22,18 @@ from webapp.adapters.clocks import SetClock
 from webapp.domain import endorsements as en
 from webapp.domain.calendars import Calendar
 from webapp.domain.errors import Refusal
-from webapp.domain.people import SYSTEM, Role
+from webapp.domain.people import SYSTEM, Actor, Role
 from webapp.models.audit import EventRow
 from webapp.models.deadlines import TimerRow
 from webapp.models.endorsements import Endorsement
 from webapp.models.partners import Partner, PartnerPath
 from webapp.services.calendars import partner_calendar
+from webapp.services.endorsements.afterwards import extend, withdraw_word
 from webapp.services.endorsements.answering import acknowledge
+from webapp.services.endorsements.asking import ask
+from webapp.services.endorsements.consulting import consult
 from webapp.services.endorsements.mending import reopen, send_again
+from webapp.services.endorsements.replying import answer_questions
 from webapp.wiring import Wiring
 
 ACTS = (
@@ -40,6 +45,13 @@ ACTS = (
     "object",
     "send_again",
     "reopen",
+    "ask",
+    "answered",
+    "extend",
+    "consult",
+    "withdraw",
+    "confirm",
+    "break_silence",
     "wait",
     "wait",
     "wait",
@@ -113,6 +125,10 @@ def recompute(session: Session, row: Endorsement, rule: en.PartnerRule, calendar
             letter=said.get("letter") if said["role"] == "mail" else None,
             days=said.get("days", 0),
             changed=tuple(said.get("changed", ())),
+            fields=dict.fromkeys(
+                said.get("fields", ("a ministry",) if said["happened"] == "consult" else ()), "Because."
+            ),
+            effective_at=datetime.fromisoformat(said["effective_at"]) if said.get("effective_at") else None,
         )
         case, _ = en.apply(replace(case, around=around), happened, said["role"], event.at, rule, calendar)
     assert case is not None
@@ -137,6 +153,8 @@ def do(made: Asked, act: str, code: str, who: object, hours: int) -> None:
     elif act == "acknowledge":
         with wired.open_work(actor_of(wired, who)) as work:  # type: ignore[arg-type]
             acknowledge(work, made.reference, code)
+    elif act in ("ask", "extend", "consult", "withdraw", "answered"):
+        step(made, act, code, actor_of(wired, made.owner if act == "answered" else who))  # type: ignore[arg-type]
     elif act in ("send_again", "reopen"):
         with wired.open_work(made.staff) as work:
             if act == "reopen":
@@ -147,3 +165,20 @@ def do(made: Asked, act: str, code: str, who: object, hours: int) -> None:
         text = "Because." if act in ("object", "endorse_with_conditions") else ""
         made.answer(code, act, text, by=who)  # type: ignore[arg-type]
     run_outbox(wired)
+
+
+def step(made: Asked, act: str, code: str, actor: Actor) -> None:
+    """Something else than a word: what is asked back, more time, a withdrawal."""
+    with made.wired.open_work(actor) as work:
+        if act == "ask":
+            ask(work, made.reference, code, {"plan.starts_on": "Because."})
+        elif act == "extend":
+            extend(work, made.reference, code)
+        elif act == "consult":
+            consult(work, made.reference, code, [], [en.Ministry("ICT", "ict@demo.example")])
+        elif act == "withdraw":
+            day = (work.now + timedelta(days=9)).date()
+            withdraw_word(work, made.reference, code, "Because.", day)
+        else:
+            open_now = [point for point in points(made, code).values() if point.state == "open"]
+            answer_questions(work, made.reference, code, {point.id: "Because." for point in open_now})
