@@ -54,7 +54,7 @@ WORDS = {
         ("pytest -n auto --maxprocesses 8 -m 'not journey'",),
     ),
     "check": Word(
-        "check format, lint, types, contracts, templates, dependencies, house rules",
+        "check format, lint, types, contracts, templates, dependencies, house rules, migrations",
         DEVELOPMENT,
         (
             "ruff format --check .",
@@ -63,6 +63,7 @@ WORDS = {
             "lint-imports",
             "djlint --quiet --lint webapp/templates",
             "deptry .",
+            "pytest -q -n0 tests/house_rules tests/migrations",
         ),
     ),
     "journeys": Word("walk the running product in a real browser", DEVELOPMENT, ("pytest -m journey tests/journeys",)),
