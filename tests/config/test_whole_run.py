@@ -82,6 +82,16 @@ def is_ready(port: int) -> bool:
     return ask({"DESK_PORT": str(port)})[0] == http.client.OK
 
 
+def answer_to_too_much(port: int) -> str:
+    """What a browser shows that sends 40 MB, of which it reads the answer only after the last of them."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    form = {"Content-Type": "multipart/form-data; boundary=x"}
+    connection.request("POST", "/sign-in", b"--x" + bytes(40 * 1024 * 1024), form)
+    answer = connection.getresponse()
+    assert answer.status == http.client.REQUEST_ENTITY_TOO_LARGE
+    return answer.read().decode()
+
+
 @pytest.mark.slow
 def test_a_run_stands_alone_in_its_folder_ends_when_killed_and_begins_again(folder: Path) -> None:
     with running(folder) as (first, port):
@@ -91,6 +101,7 @@ def test_a_run_stands_alone_in_its_folder_ends_when_killed_and_begins_again(fold
         assert f"already runs in {folder} at http://127.0.0.1:{port}" in second.communicate(timeout=30)[0]
         assert second.returncode == 1
         assert is_ready(port)
+        assert "too large to send" in answer_to_too_much(port)
         first.kill()
         assert seconds_until_none(folder) < 10
     with running(folder) as (again, port):

@@ -52,6 +52,11 @@ def test_one_wrong_digit_is_always_noticed(year: int, number: int, data: st.Data
     assert is_mistyped(mistyped)
 
 
+def test_a_wrong_first_digit_does_not_hide_behind_a_zero() -> None:
+    assert make_reference(2469, 91000000)[-1] == make_reference(2469, 1000000)[-1]
+    assert is_mistyped("PD-2469-01000000-1")
+
+
 @pytest.mark.parametrize(
     "typed",
     [

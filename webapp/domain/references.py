@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 _PREFIX = "PD"
+PLACES = 5  # to which the number is filled up with zeros
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－_./ "), "-")
 _SHAPE = re.compile(r"(?:PD)?-*([0-9]{4})-+([0-9]{1,9})-+([0-9])")
 
@@ -23,8 +24,8 @@ class Reference:
             raise ValueError(f"no reference has year {self.year} and number {self.number}")
 
     def __str__(self) -> str:
-        digits = f"{self.year:04d}{self.number:05d}"
-        return f"{_PREFIX}-{self.year:04d}-{self.number:05d}-{check_digit(digits)}"
+        number = f"{self.number:0{PLACES}d}"
+        return f"{_PREFIX}-{self.year:04d}-{number}-{check_digit(f'{self.year:04d}{number}')}"
 
 
 def make_reference(year: int, number: int) -> str:
@@ -38,8 +39,8 @@ def read_reference(text: str) -> Reference | None:
     Case, kind of dash, spaces, digits of any script, missing leading zeros and a missing `PD` do not matter.
     """
     match = _match(text)
-    if match is None:
-        return None
+    if match is None or (len(match[2]) > PLACES and match[2][0] == "0"):
+        return None  # a number is filled up to its places and no further: a wrong first digit could hide behind a zero
     try:
         reference = Reference(int(match[1]), int(match[2]))
     except ValueError:

@@ -14,6 +14,8 @@ from webapp.pages.shared.refusal_words import words
 
 log = structlog.get_logger(__name__)
 
+TOO_LARGE = 413
+MOST_READ_ON, PORTION = 200 * 1024 * 1024, 64 * 1024  # bytes
 STATUS: dict[type[Refusal], int] = {NotFound: 404, NotAllowed: 403, NotNow: 409, Stale: 409, Invalid: 422}
 
 
@@ -41,7 +43,16 @@ def show_http(error: HTTPException) -> Response:
     code = error.description if error.description and " " not in error.description else ""
     if error.response is not None:
         return make_response(error.response)
+    if error.code == TOO_LARGE:
+        _read_on()
     return _page(error.code or 500, words(NotAllowed(code)) if code else "")
+
+
+def _read_on() -> None:
+    """Take in what was sent beyond the limit: a browser shows an answer only once its request is sent."""
+    left, stream = min(request.content_length or 0, MOST_READ_ON), request.environ["wsgi.input"]
+    while left > 0 and (part := stream.read(min(left, PORTION))):
+        left -= len(part)
 
 
 def show_fault(error: Exception) -> Response:
