@@ -110,7 +110,7 @@ def confirm_decision(member: Person, story: Story) -> None:
 
 def settle_condition(member: Person, story: Story) -> None:
     """Read the evidence and say that the condition is met."""
-    member.opens_mail("Evidence for condition 1", f"/desk/proposals/{story.reference}")
+    member.opens_mail(f"[{story.reference}] Evidence for condition 1", f"/desk/proposals/{story.reference}")
     member.reads(story.evidence)
     member.presses("It is met")
     member.reads("The condition is settled.")

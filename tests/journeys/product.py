@@ -69,26 +69,47 @@ class Product:
 
 @contextmanager
 def running(folder: Path) -> Iterator[Product]:
-    """Start servers, pages, worker, beat and mailbox with the demonstration; stop them all at the end."""
+    """Start servers, pages, worker, beat and mailbox with the demonstration; stop them all at the end.
+
+    A journey brings a call, a proposal and reviewers of its own: of the demonstration it needs the people alone. So
+    one proposal is loaded beforehand, and the start that follows finds the demonstration there.
+    """
+    with _launched(folder, "servers") as (process, log):
+        _wait_for(process, log, "PostgreSQL and Valkey run")
+        known = dict(line.split("=", 1) for line in (folder / "environment").read_text().splitlines())
+        for words in ("migrate", "initiative load", "demo load --count 1"):
+            command = [sys.executable, "-m", "webapp.cli", *words.split()]
+            done = subprocess.run(
+                command, check=False, cwd=ROOT, env={**os.environ, **known}, capture_output=True, text=True
+            )
+            assert done.returncode == 0, done.stderr
+    with _launched(folder) as (process, log):
+        yield Product(_wait_for(process, log, " is ready at ").split()[0])
+
+
+@contextmanager
+def _launched(folder: Path, *words: str) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
     given = {name: value for name, value in os.environ.items() if not name.startswith("DESK_")}
     own = {"DESK_DATA_DIR": str(folder), "DESK_PORT": "0", "DESK_DEV_MAIL_PORT": "0", "DESK_DEMO": "1"}
-    command = [sys.executable, "-m", "config.launch"]
+    command = [sys.executable, "-m", "config.launch", *words]
+    log = folder / f"launch{''.join(words)}.log"
     with (
-        (folder / "launch.log").open("w") as log,
-        subprocess.Popen(command, cwd=ROOT, env={**given, **own}, stdout=log, stderr=subprocess.STDOUT) as process,
+        log.open("w") as told,
+        subprocess.Popen(command, cwd=ROOT, env={**given, **own}, stdout=told, stderr=subprocess.STDOUT) as process,
     ):
         try:
-            yield Product(_wait_until_ready(process, folder / "launch.log"))
+            yield process, log
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(60)
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], log: Path) -> str:
+def _wait_for(process: subprocess.Popen[bytes], log: Path, words: str) -> str:
+    """What the launcher says after these words, once it says them."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         for line in log.read_text().splitlines():
-            if " is ready at " in line:
-                return line.split(" is ready at ")[1].split()[0]
+            if words in line:
+                return line.split(words, 1)[1]
         time.sleep(PATIENCE)
     raise AssertionError(f"the product did not start:\n{log.read_text()}")
