@@ -112,7 +112,7 @@ def test_contacts_and_budget_need_both_agreements(
     shown = published(wired, clock, content, publication={"contacts": call, "budget": call})
     text = browse().get(f"/register/{shown.reference}").get_data(as_text=True)
     assert ("asha@demo.example" in text) == (call and agreed)
-    assert ("731.00" in text) == (call and agreed)
+    assert ("USD\u00a0731" in text) == (call and agreed)
     assert ("Budget lines are withheld." in text) != (call and agreed)
     assert "voluntary and non-binding" in text
 

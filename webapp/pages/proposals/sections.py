@@ -133,5 +133,6 @@ def show(
         held=held,
         standing=stand(form, fill, held, saved),
         budget=budget,
+        read_amount=budgets.read_amount,
         shares=budgets.shares(budget) if budget else (),
     )
