@@ -111,6 +111,7 @@ def _check_page(reference: str) -> str:
         view=view,
         call=call,
         listed=[(SECTION_NAMES[section], rows) for section, rows in listed.items()],
+        change={section: section_url(reference, section) for section in SECTION_NAMES},
         count=len(problems),
         can_submit=may(actor(), Action.SUBMIT_PROPOSAL, head.facts),
         once=form_key(),
