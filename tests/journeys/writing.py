@@ -49,7 +49,7 @@ def begin(applicant: Person, story: Story) -> None:
     applicant.follows("Start a proposal")
     applicant.presses("Begin")
     story.reference = applicant.page.url.rstrip("/").rsplit("/", 1)[1]
-    applicant.reads(story.reference, "Without a title yet", "0 of 9 sections are complete.")
+    applicant.reads(story.reference, "Without a title yet", "Sections complete: 0 of 9.")
 
 
 def fill(applicant: Person, story: Story) -> None:
@@ -59,7 +59,7 @@ def fill(applicant: Person, story: Story) -> None:
     with applicant.using_keys_alone():
         applicant.fills_in(told["basics"])
         applicant.presses(TO_LIST)
-    applicant.reads("1 of 9 sections are complete.", story.title)
+    applicant.reads("Sections complete: 1 of 9.", story.title)
     _partners(applicant, story)
     _articles(applicant, told)
     for name, section in (("Plan", "plan"), ("Budget", "budget")):
