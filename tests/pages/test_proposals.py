@@ -83,6 +83,13 @@ def test_every_problem_is_listed_with_its_link(applicant: Visitor, call: str) ->
     assert applicant.post(f"/proposals/{reference}/submit", {"form_key": "k"}).status_code == 422
 
 
+@pytest.mark.rule("R9")
+def test_the_key_of_another_form_submits_nothing(applicant: Visitor, call: str) -> None:
+    reference = applicant.post("/proposals/new", {"call": call, "form_key": "of-the-draft"}).location.split("/")[-1]
+    refused = applicant.post(f"/proposals/{reference}/submit", {"form_key": "of-the-draft"})
+    assert refused.status_code == 409
+
+
 @pytest.mark.rule("R5")
 @pytest.mark.parametrize("text", UGLY)
 @pytest.mark.parametrize(

@@ -445,7 +445,7 @@ def test_a_member_of_the_secretariat_who_reviews_reads_no_other_review_before(pa
         head = find_head(session, panel.wired.rules, panel.proposal.reference)
     assert head is not None
     actor = panel.actor(one.reviewer_id)
-    for action in (Action.READ_REVIEWS, Action.READ_REVIEWERS):
+    for action in (Action.READ_REVIEWS, Action.READ_REVIEWERS, Action.READ_AUDIT):
         assert decide(actor, action, head.facts).code == "after_own_review"
         assert decide(panel.secretariat, action, head.facts).may
 

@@ -17,9 +17,11 @@ from webapp.domain.people import Actor, Role
 from webapp.models.audit import EventRow
 from webapp.models.deadlines import TimerRow
 from webapp.models.notices import OutboxRow
+from webapp.models.partners import Partner
 from webapp.models.people import Person
-from webapp.models.proposals import Proposal
+from webapp.models.proposals import Proposal, ProposalPartner
 from webapp.models.routing import Conflict
+from webapp.services.proposals.save import save_section
 from webapp.services.screening import find_ineligible, make_desk_move, pass_screening, return_for_changes
 from webapp.wiring import Wiring
 
@@ -81,6 +83,26 @@ def test_passing_writes_stage_event_and_task_together(wired: Wiring, secretary: 
     with wired.open_reading() as session:
         tasks = [row.payload for row in session.scalars(select(OutboxRow).where(OutboxRow.kind == "task"))]
     assert tasks == [{"task": "endorsement_requests", "proposal_id": proposal.id}]
+
+
+@pytest.mark.rule("R5", "R70")
+def test_lists_show_what_was_sent_until_it_is_sent_anew(
+    wired: Wiring, secretary: Actor, proposal: Proposal, owner: Person
+) -> None:
+    send_back(wired, secretary, proposal)
+    before = now(wired, proposal)
+    with wired.open_work(actor_of(wired, owner)) as work:
+        save_section(work, proposal.reference, "basics", {"title": "Not sent yet"}, base_version=0)
+        save_section(work, proposal.reference, "partners", {"lead_partner": "MY", "participants": []}, base_version=0)
+    after = now(wired, proposal)
+    assert (after.title, after.summary, after.sector) == (before.title, before.summary, before.sector)
+    with wired.open_reading() as session:
+        joined = session.scalars(
+            select(Partner.code)
+            .join(ProposalPartner, ProposalPartner.partner_id == Partner.id)
+            .where(ProposalPartner.proposal_id == proposal.id)
+        ).all()
+    assert sorted(joined) == ["CN", "KE"]
 
 
 @pytest.mark.rule("R26", "R27")

@@ -273,6 +273,8 @@ def _reads_audit(actor: Actor, facts: ProposalFacts) -> str | None:
         return "part_of_proposal"
     if _conflicted(actor, facts):
         return "not_yours"
+    if _owes_review(actor, facts):
+        return "after_own_review"
     inside = _is_staff(actor, facts, *staff) or _speaks_for_partner(actor, facts)
     return None if inside else "not_yours"
 

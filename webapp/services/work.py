@@ -204,7 +204,8 @@ class UnitOfWork:
     def remember_answer(self, key: str, answer: str) -> None:
         """Keep where this use of the form key led."""
         if key:
-            self.session.execute(update(FormKey).where(FormKey.key == key).values(answer=answer))
+            own = update(FormKey).where(FormKey.key == key, FormKey.person_id == self.actor.person_id)
+            self.session.execute(own.values(answer=answer))
 
     def later(self, **delta: float) -> datetime:
         """The moment that lies so much after now."""

@@ -22,6 +22,7 @@ from webapp.services.endorsements.points import TEXT_AT_MOST, open_points, settl
 from webapp.services.endorsements.settle import find_standing, settle
 from webapp.services.endorsements.speaking import REPEATED
 from webapp.services.endorsements.steps import take_step
+from webapp.services.proposals.derived import write_derived
 from webapp.services.proposals.submit import freeze_contents, write_version
 from webapp.services.work import UnitOfWork
 
@@ -73,6 +74,7 @@ def send_adjusted(work: UnitOfWork, reference: str, answers: Answers, *, form_ke
     current = work.session.get_one(ProposalVersion, held.row.current_version_id)
     _check([point for found in points.values() for point in found], answers, required=False)
     content = _adjusted(work, held, current, tuple(named))
+    write_derived(work, held.row, content)
     version = write_version(work, held.row, content, work.now)
     held.row.current_version_id = version.id
     held.row.revision += 1

@@ -60,7 +60,7 @@ def create_draft(work: UnitOfWork, call_code: str, *, form_key: str = "", copy_o
         for section, content in contents.items()
     )
     work.session.flush()
-    write_derived(work, proposal)
+    write_derived(work, proposal, contents)
     set_draft_reminders(work, proposal.id, call)
     details = {"reference": proposal.reference, "call": call.code}
     if copy_of:

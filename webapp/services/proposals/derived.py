@@ -1,4 +1,4 @@
-"""What lists, constraints and rules need of a proposal's sections, written beside them at each save."""
+"""What lists, constraints and rules need of a proposal: of its draft at first, then of what was last sent."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from webapp.models.initiative import ArticleRow
 from webapp.models.partners import Partner
 from webapp.models.people import Organisation
 from webapp.models.proposals import Proposal, ProposalArticle, ProposalOrganisation, ProposalPartner
-from webapp.queries.proposals.around import find_contents, named_organisations
+from webapp.queries.proposals.around import named_organisations
 from webapp.services.work import UnitOfWork
 
 
-def write_derived(work: UnitOfWork, proposal: Proposal) -> None:
-    """Bring title, summary, sector, language, articles, partners and organisations up to the sections."""
-    contents = find_contents(work.session, proposal.id)
+def write_derived(work: UnitOfWork, proposal: Proposal, contents: Mapping[str, Mapping[str, Any]]) -> None:
+    """Bring title, summary, sector, language, articles, partners and organisations up to these contents.
+
+    What others read in lists and searches is never what was not sent: after the first submission only a new
+    version comes here, not the saves before it (R5, R70).
+    """
     basics = contents.get("basics", {})
     proposal.title = _text(basics, "title")
     proposal.summary = _text(basics, "summary")

@@ -106,7 +106,7 @@ def _new_version(work: UnitOfWork, held: Held) -> int:
     work.session.flush()
     contents = find_contents(work.session, held.row.id)
     around = find_around(work.session, work.rules, held.row.id, held.row.call_id, contents)
-    write_derived(work, held.row)
+    write_derived(work, held.row, contents)
     frozen = freeze_contents(work, held.row, contents, around.sections_off)
     version = write_version(work, held.row, frozen, work.now)
     held.row.current_version_id = version.id

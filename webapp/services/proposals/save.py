@@ -15,6 +15,7 @@ from webapp.domain.policy import Action
 from webapp.domain.proposals import SECTIONS
 from webapp.models.people import Person
 from webapp.models.proposals import ProposalSection
+from webapp.queries.proposals.around import find_contents
 from webapp.services.access import hold_proposal
 from webapp.services.proposals.asked_fields import require_asked
 from webapp.services.proposals.derived import write_derived
@@ -63,7 +64,8 @@ def save_section(
         row.version += 1
     row.content, row.saved_by_id, row.saved_at = settled, work.actor.person_id, work.now
     work.session.flush()
-    write_derived(work, held.row)
+    if held.row.submitted_at is None:
+        write_derived(work, held.row, find_contents(work.session, held.row.id))
     return SavedSection(row.version, row.saved_at)
 
 

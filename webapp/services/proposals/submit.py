@@ -44,6 +44,8 @@ def submit(work: UnitOfWork, reference: str, *, form_key: str = "") -> Receipt:
     received_at = work.now
     held = hold_proposal(work, reference, Action.SUBMIT_PROPOSAL)
     if (answer := work.first_answer(form_key)) is not None:
+        if not answer.isdecimal():
+            raise NotNow("form_expired")  # the key of another form
         return _receipt(work, held.row, int(answer))
     if held.row.submitted_at is None:
         _take_from_call(work, held)
@@ -53,7 +55,7 @@ def submit(work: UnitOfWork, reference: str, *, form_key: str = "") -> Receipt:
     problems = find_problems(contents, around)
     payload: dict[str, Any] = {}
     if not problems:
-        write_derived(work, held.row)
+        write_derived(work, held.row, contents)
         frozen = freeze_contents(work, held.row, contents, around.sections_off)
         version = write_version(work, held.row, frozen, received_at)
         held.row.current_version_id = version.id
