@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -84,12 +84,12 @@ def is_ready(port: int) -> bool:
 
 def answer_to_too_much(port: int) -> str:
     """What a browser shows that sends 40 MB, of which it reads the answer only after the last of them."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     form = {"Content-Type": "multipart/form-data; boundary=x"}
-    connection.request("POST", "/sign-in", b"--x" + bytes(40 * 1024 * 1024), form)
-    answer = connection.getresponse()
-    assert answer.status == http.client.REQUEST_ENTITY_TOO_LARGE
-    return answer.read().decode()
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request("POST", "/sign-in", b"--x" + bytes(40 * 1024 * 1024), form)
+        answer = connection.getresponse()
+        assert answer.status == http.client.REQUEST_ENTITY_TOO_LARGE
+        return answer.read().decode()
 
 
 @pytest.mark.slow
