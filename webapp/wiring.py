@@ -120,6 +120,7 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         "pool_size": settings.database_pool,
         "max_overflow": settings.database_pool,
         "pool_pre_ping": True,
+        "query_cache_size": 2000,  # the product asks more different statements than the 500 that are kept otherwise
         "connect_args": {
             "connect_timeout": 5,
             "options": "-c timezone=UTC -c statement_timeout=30000 -c lock_timeout=10000 "

@@ -200,7 +200,7 @@ def start_servers(
 
 def prepare(crew: Crew, env: Mapping[str, str], own_database: bool) -> None:
     """Bring tables, initiative and demo up to date; passed over if neither they nor what makes them has changed."""
-    demo = ["demo load"] if is_true(env["DESK_DEMO"]) else []
+    demo = ["demo load --count 60"] if is_true(env["DESK_DEMO"]) else []
     done = crew.data_dir / "prepared"
     state = state_of_sources(crew.data_dir, env)
     if own_database and done.exists() and done.read_text() == state:

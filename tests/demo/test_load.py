@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from config import demo
 from webapp.adapters.clocks import SetClock
 from webapp.cli.demo.load import load_demo
-from webapp.cli.demo.passing import Second
 from webapp.cli.demo.people import make_people, make_person
 from webapp.cli.demo.state import HalfLoaded, NotEmpty
 from webapp.cli.demo.world import World
@@ -60,7 +59,7 @@ def test_it_is_loaded_once(committed: Wiring) -> None:
 
 
 def test_what_a_load_cut_short_left_is_told_from_a_whole_one(committed: Wiring) -> None:
-    make_people(World(committed, SetClock(MORNING), Second(None)), demo.people())
+    make_people(World(committed, SetClock(MORNING)), demo.people())
 
     with pytest.raises(HalfLoaded):
         load_demo(committed, count=1, alone=True)

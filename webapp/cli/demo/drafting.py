@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import select
@@ -10,9 +11,10 @@ from sqlalchemy import select
 from webapp.cli.demo.papers import make_pdf
 from webapp.cli.demo.story import Story
 from webapp.cli.demo.world import World
+from webapp.domain.errors import NotNow
 from webapp.domain.people import link_token
 from webapp.domain.proposals import SECTIONS
-from webapp.models.people import MailedLink, Organisation
+from webapp.models.people import MailedLink
 from webapp.services.people.organisations import claim_organisation, confirm_organisation
 from webapp.services.proposals.collaborators import accept_collaboration, invite_collaborator
 from webapp.services.proposals.create import create_draft
@@ -20,7 +22,6 @@ from webapp.services.proposals.documents import add_document
 from webapp.services.proposals.save import save_section
 from webapp.services.proposals.submit import submit
 from webapp.services.proposals.withdraw import withdraw
-from webapp.services.work import UnitOfWork
 
 
 def begin(world: World, story: Story) -> None:
@@ -36,11 +37,12 @@ def begin(world: World, story: Story) -> None:
 
 def fill(world: World, story: Story, sections: int = len(SECTIONS)) -> None:
     """Save so many of the other sections, in their order."""
+    contents = _with_organisations(world, story)
     with world.open_as(story.owner) as work:
-        contents = _with_organisations(work, story)
         for section in [one for one in SECTIONS if one in contents and one != "basics"][:sections]:
             save_section(work, story.reference, section, contents[section], base_version=0)
-    _confirm_some(world, story)
+    if story.number % 4 != 3:
+        _confirm(world, story, contents["partners"]["lead_organisation"])
 
 
 def attach(world: World, story: Story) -> None:
@@ -83,28 +85,22 @@ def _join(world: World, story: Story) -> None:
         accept_collaboration(work, link_token(work.ports.signing_key, link.id, link.nonce))
 
 
-def _with_organisations(work: UnitOfWork, story: Story) -> dict[str, Any]:
+def _with_organisations(world: World, story: Story) -> dict[str, Any]:
     contents: dict[str, Any] = copy.deepcopy(story.given["sections"])
     partners = contents["partners"]
-    partners["lead_organisation"] = _claim(work, partners["lead_organisation"])
+    partners["lead_organisation"] = _claim(world, story, partners["lead_organisation"])
     for one in partners["participants"]:
-        one["organisation"] = _claim(work, one["organisation"])
+        one["organisation"] = _claim(world, story, one["organisation"])
     return contents
 
 
-def _claim(work: UnitOfWork, given: dict[str, str]) -> int:
-    return claim_organisation(work, given["partner"], name=given["name"], kind=given["kind"])
+def _claim(world: World, story: Story, given: dict[str, str]) -> int:
+    with world.open_as(story.owner) as work:
+        return claim_organisation(work, given["partner"], name=given["name"], kind=given["kind"])
 
 
-def _confirm_some(world: World, story: Story) -> None:
-    """The lead's focal point confirms its organisations, of three proposals in four."""
-    if story.number % 4 == 3:
-        return
-    lead = story.partners[0]
-    with world.open_as(f"focal.{lead.lower()}@demo.example") as work:
-        partner = [seat.partner_id for seat in work.actor.seats if seat.partner_id]
-        waiting = select(Organisation.id).where(
-            Organisation.partner_id.in_(partner), Organisation.confirmed_at.is_(None)
-        )
-        for organisation_id in work.session.scalars(waiting.order_by(Organisation.id)).all():
-            confirm_organisation(work, organisation_id)
+def _confirm(world: World, story: Story, organisation_id: int) -> None:
+    """The lead's focal point confirms its organisation, unless somebody has."""
+    focal_point = world.open_as(f"focal.{story.partners[0].lower()}@demo.example")
+    with suppress(NotNow), focal_point as work:
+        confirm_organisation(work, organisation_id)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from sqlalchemy import select
 
 from webapp.adapters.clocks import SetClock
-from webapp.cli.demo.passing import Second, act_once, is_due
 from webapp.domain.people import SYSTEM
 from webapp.models.people import Person
 from webapp.models.proposals import Proposal
@@ -36,7 +34,6 @@ class World:
 
     wired: Wiring
     clock: SetClock
-    second: Second
     ids: dict[str, int] = field(default_factory=dict)
 
     def open_as(self, email: str) -> OpenWork:
@@ -71,16 +68,6 @@ class World:
         )
         with self.wired.open_reading() as session:
             return [(row.public_id, row.email) for row in session.execute(found)]
-
-    def let_time_act(self, at: datetime) -> None:
-        """Fire what is due at that time, then tell, do and send everything, as worker and beat do."""
-        self.clock.at = at
-        if not is_due(self.wired, at):
-            return  # as on most days, and asking is much quicker than doing nothing
-        with self.second.at_work(at):
-            act_once(self.open_as_system)
-        while is_due(self.wired, at):
-            act_once(self.open_as_system)
 
     def _id_of(self, email: str) -> int:
         if email not in self.ids:
