@@ -246,7 +246,7 @@ def test_keys_move_preview_select_and_act(page: Page) -> None:
     page.keyboard.press("a")
     assert page.url.endswith("/desk")
     page.keyboard.press("v")
-    expect(page.locator(".view h2")).to_have_text("Three")
+    expect(page.locator(".view:not([aria-busy]) h2")).to_have_text("Three")  # fetched anew, not what stood there
     page.keyboard.press("a")
     page.wait_for_url("**/chosen/Three*")
 
