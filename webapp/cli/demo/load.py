@@ -47,26 +47,25 @@ def load_demo(wired: Wiring, *, count: int | None = None, alone: bool = False) -
     clock = SetClock(_morning(now - timedelta(days=AGO)))
     gc.disable()  # a short life, in which looking for rubbish takes a tenth of the time
     with past_of(wired, clock) as past:
-        world = World(past, clock)
-        stories = _prepare(world, now, count)
+        world, stories = World(past, clock), choose_stories(count)
         if alone:
+            _prepare(world, now, stories)
             _play(world, Player(world, stories, now), Others(()), now)
         else:
             with other_processes(wired.settings, now, len(stories)) as others:
+                _prepare(world, now, stories)  # meanwhile the others come up
                 _play(world, Player(world, stories[:: OTHERS + 1], now), others, now)
         _end(world, now, len(stories))
         return len(stories)
 
 
-def _prepare(world: World, now: datetime, count: int | None) -> list[Story]:
+def _prepare(world: World, now: datetime, stories: list[Story]) -> None:
     """People and calls, before any proposal."""
     given = demo.people()
     make_people(world, given)
     make_calls(world, now)
     make_reviewers(world, given)
-    stories = choose_stories(count)
     _make_owners(world, given, stories)
-    return stories
 
 
 def _play(world: World, player: Player, others: Others, now: datetime) -> None:
