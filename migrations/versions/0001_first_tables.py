@@ -334,14 +334,14 @@ def upgrade() -> None:
     sa.CheckConstraint("submitted_at IS NOT NULL OR stage IN ('draft', 'withdrawn')", name=op.f('ck_proposals_submitted_unless_draft')),
     sa.ForeignKeyConstraint(['call_id'], ['calls.id'], name=op.f('fk_proposals_call_id')),
     sa.ForeignKeyConstraint(['current_version_id'], ['proposal_versions.id'], name=op.f('fk_proposals_current_version_id'), use_alter=True),
-    sa.ForeignKeyConstraint(['owner_id'], ['people.id'], name=op.f('fk_proposals_owner_id')),
     sa.ForeignKeyConstraint(['follows_id'], ['proposals.id'], name=op.f('fk_proposals_follows_id')),
+    sa.ForeignKeyConstraint(['owner_id'], ['people.id'], name=op.f('fk_proposals_owner_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_proposals')),
     sa.UniqueConstraint('follows_id', name=op.f('uq_proposals_follows_id')),
     sa.UniqueConstraint('reference', name=op.f('uq_proposals_reference'))
     )
     op.create_index('ix_proposals_call_stage', 'proposals', ['call_id', 'stage', 'due_at'], unique=False)
-    op.create_index('ix_proposals_counted', 'proposals', ['stage'], unique=False, postgresql_include=['stage_since', 'due_at', 'submitted_at', 'call_id', 'owner_id', 'id', 'workflow', 'workflow_version'], postgresql_where=sa.text('submitted_at IS NOT NULL'))
+    op.create_index('ix_proposals_counted', 'proposals', ['stage'], unique=False, postgresql_include=['stage_since', 'due_at', 'submitted_at', 'call_id', 'owner_id', 'id', 'is_sealed', 'workflow', 'workflow_version'], postgresql_where=sa.text('submitted_at IS NOT NULL'))
     op.create_index(op.f('ix_proposals_current_version_id'), 'proposals', ['current_version_id'], unique=False)
     op.create_index('ix_proposals_due', 'proposals', ['due_at', 'id'], unique=False, postgresql_where=sa.text('submitted_at IS NOT NULL'))
     op.create_index(op.f('ix_proposals_owner_id'), 'proposals', ['owner_id'], unique=False)
@@ -1164,7 +1164,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_proposals_owner_id'), table_name='proposals')
     op.drop_index('ix_proposals_due', table_name='proposals', postgresql_where=sa.text('submitted_at IS NOT NULL'))
     op.drop_index(op.f('ix_proposals_current_version_id'), table_name='proposals')
-    op.drop_index('ix_proposals_counted', table_name='proposals', postgresql_include=['stage_since', 'due_at', 'submitted_at', 'call_id', 'owner_id', 'id', 'workflow', 'workflow_version'], postgresql_where=sa.text('submitted_at IS NOT NULL'))
+    op.drop_index('ix_proposals_counted', table_name='proposals', postgresql_include=['stage_since', 'due_at', 'submitted_at', 'call_id', 'owner_id', 'id', 'is_sealed', 'workflow', 'workflow_version'], postgresql_where=sa.text('submitted_at IS NOT NULL'))
     op.drop_index('ix_proposals_call_stage', table_name='proposals')
     op.drop_table('proposals')
     op.drop_index(op.f('ix_passkeys_person_id'), table_name='passkeys')

@@ -61,6 +61,8 @@ def submit(wired: Wiring, owner: Person, call: Call, *articles: int, **given: An
             row = ProposalArticle(proposal_id=proposal.id, article_id=article, is_primary=place == 0, place=place)
             work.session.add(row)
     add_version(wired, proposal, 1, CONTENT)
+    with wired.open_work(SYSTEM) as work:
+        work.record(Event("ProposalSubmitted", "proposal", proposal.id, {}))
     return proposal
 
 
@@ -267,7 +269,7 @@ def test_returning_asks_first_and_acts_once(secretary: Visitor, wired: Wiring, o
     history = secretary.get(f"/desk/proposals/{proposal.reference}/history").text
     assert "The secretariat returned it for changes (version 1)" in history
     assert "Say &lt;b&gt;more&lt;/b&gt;.\nBudget: Add up." in history
-    assert history.count("timeline__e") == 1
+    assert history.count("timeline__e") == 2  # submitted, then returned
     later = secretary.post(path, {**form, "form_key": "another"})
     assert later.status_code == 409
     assert secretary.get(path).status_code == 404

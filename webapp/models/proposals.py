@@ -34,7 +34,16 @@ class Proposal(Base):
         Index(
             "ix_proposals_counted",
             "stage",
-            postgresql_include=["stage_since", "due_at", "submitted_at", "call_id", "owner_id", "id", *WORKFLOW],
+            postgresql_include=[
+                "stage_since",
+                "due_at",
+                "submitted_at",
+                "call_id",
+                "owner_id",
+                "id",
+                "is_sealed",
+                *WORKFLOW,
+            ],
             postgresql_where=text("submitted_at IS NOT NULL"),
         ),
         Index(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
@@ -17,6 +17,8 @@ from webapp.models.people import Person
 from webapp.models.proposals import ProposalVersion
 
 BATCH = 1000
+NEWEST = 1000
+"""So many numbers of events back, a transaction that began earlier may still add its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,24 @@ class HistoryLine:
     payload: dict[str, Any]
     version: int | None
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The newest event, and how many of the last numbers are taken; another one as soon as anything was recorded."""
+
+    newest: int
+    taken: int
+
+
+def find_mark(session: Session) -> Mark:
+    """How far the record goes; as long as it is the same, so is all that is counted over the proposals.
+
+    The newest number alone would miss an event whose transaction began before that of the newest and ended after it.
+    """
+    newest = select(func.coalesce(func.max(EventRow.id), 0)).scalar_subquery()
+    taken = select(func.count()).select_from(EventRow).where(EventRow.id > newest - NEWEST).scalar_subquery()
+    return Mark(*session.execute(select(newest, taken)).one())
 
 
 def iterate_chains(session: Session) -> Iterator[Chain]:

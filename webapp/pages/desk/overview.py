@@ -10,9 +10,9 @@ from webapp.domain.policy import Action
 from webapp.domain.stages import STAGES
 from webapp.domain.workflow import draw_svg
 from webapp.pages.desk.room import desk
+from webapp.pages.desk.tallies import find_tallies
 from webapp.pages.shared.context import moment, wiring
 from webapp.pages.shared.guard import actor, opens_to
-from webapp.queries.decisions import count_waiting
 from webapp.queries.desk import count_stages
 
 USUAL = "standard-1"
@@ -24,8 +24,8 @@ USUAL = "standard-1"
 def overview() -> str:
     """How many proposals are where, since when, how many overdue."""
     with wiring().open_reading() as session:
-        counts = {one.stage: one for one in count_stages(session, actor(), moment())}
-        waiting = count_waiting(session, wiring().rules, actor())
+        tallies = find_tallies(session, actor(), moment())
+    counts = {one.stage: one for one in tallies.stages}
     known = {stage.id: stage for workflow in wiring().rules.workflows.values() for stage in workflow.stages}
     stages = [known[stage] for stage in STAGES if stage in known]
     live = [stage for stage in stages if stage.is_live]
@@ -37,7 +37,7 @@ def overview() -> str:
             counts[stage.id].proposals for stage in live if stage.id in counts and "secretariat" in stage.waits_for
         ),
         overdue=sum(one.overdue for one in counts.values()),
-        waiting=waiting,
+        waiting=tallies.waiting,
         now=moment(),
     )
 
