@@ -23,8 +23,7 @@ USUAL = "standard-1"
 @opens_to(Action.SEE_DESK)
 def overview() -> str:
     """How many proposals are where, since when, how many overdue."""
-    with wiring().open_reading() as session:
-        tallies = find_tallies(session, actor(), moment())
+    tallies = find_tallies(actor(), moment())
     counts = {one.stage: one for one in tallies.stages}
     known = {stage.id: stage for workflow in wiring().rules.workflows.values() for stage in workflow.stages}
     stages = [known[stage] for stage in STAGES if stage in known]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy.orm import Session
 
 from webapp.domain.people import Actor
 from webapp.pages.shared.context import wiring
@@ -35,14 +34,15 @@ class Tallies:
         return self.mark == mark and self.counted_at <= now and (due is None or now <= due)
 
 
-def find_tallies(session: Session, actor: Actor, now: datetime) -> Tallies:
+def find_tallies(actor: Actor, now: datetime) -> Tallies:
     """The numbers as they are now; counted anew only where they may have changed."""
     kept: dict[Actor, Tallies] = current_app.extensions.setdefault(KEPT, {})
-    mark = find_mark(session)
-    found = kept.get(actor)
-    if found is None or not found.hold(mark, now):
-        if len(kept) >= PEOPLE_AT_MOST:
-            kept.clear()
-        waiting = count_waiting(session, wiring().rules, actor)
-        found = kept[actor] = Tallies(mark, now, count_stages(session, actor, now), waiting)
+    with wiring().open_reading() as session:
+        mark = find_mark(session)
+        found = kept.get(actor)
+        if found is None or not found.hold(mark, now):
+            if len(kept) >= PEOPLE_AT_MOST:
+                kept.clear()
+            waiting = count_waiting(session, wiring().rules, actor)
+            found = kept[actor] = Tallies(mark, now, count_stages(session, actor, now), waiting)
     return found
