@@ -80,9 +80,11 @@ class Proposal(Base):
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
-    # What searches look through, any part of any word, in lower case.
+    # The names of the organisations that take part, for searches.
+    named: Mapped[str] = mapped_column(default="", server_default="", deferred=True)
+    # What searches look through, any part of any word, in lower case and without accents (`fold` of migration 0001).
     words: Mapped[str] = mapped_column(
-        Computed("lower(reference || ' ' || title || ' ' || summary)", persisted=True), deferred=True
+        Computed("fold(reference || ' ' || title || ' ' || summary || ' ' || named)", persisted=True), deferred=True
     )
 
     articles: Mapped[list[ProposalArticle]] = relationship(order_by="ProposalArticle.place")

@@ -22,6 +22,7 @@ from webapp.models.proposals import Proposal, ProposalArticle, ProposalPartner
 from webapp.models.routing import Assignment
 from webapp.queries.access import visible_to
 from webapp.queries.clarifications import is_overdue
+from webapp.queries.searching import mentions
 
 PAGE = 50
 PAGES_AT_MOST = 400
@@ -219,4 +220,4 @@ def _narrowed(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
 def _with(words: list[str]) -> list[ColumnElement[bool]]:
     """Every word, in any part of a word; short ones count only where nothing longer narrows the search."""
     long = [word for word in words if len(word) > 2 or not word.isascii()]
-    return [Proposal.words.contains(word, autoescape=True) for word in long or words]
+    return [mentions(word) for word in long or words]

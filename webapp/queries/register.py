@@ -17,6 +17,7 @@ from webapp.models.initiative import ArticleRow
 from webapp.models.partners import Partner
 from webapp.models.people import Organisation
 from webapp.models.proposals import Proposal, ProposalArticle, ProposalPartner, ProposalVersion
+from webapp.queries.searching import mentions
 
 PUBLISHED = Proposal.published_at.is_not(None)
 APPROVING = ("approved", "approved_with_conditions")
@@ -269,7 +270,7 @@ def _line(row: Any) -> Line:
 def _wanted(filters: Filters) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if filters.words:
-        wanted.append(Proposal.words.contains(filters.words.lower(), autoescape=True))
+        wanted.append(mentions(filters.words))
     if filters.article is not None:
         mapped = select(ProposalArticle.proposal_id).join(ArticleRow, ArticleRow.id == ProposalArticle.article_id)
         wanted.append(Proposal.id.in_(mapped.where(ArticleRow.number == filters.article)))

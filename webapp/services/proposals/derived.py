@@ -31,7 +31,7 @@ def write_derived(work: UnitOfWork, proposal: Proposal, contents: Mapping[str, M
     proposal.language = _text(basics, "language") or "en"
     _write_articles(work, proposal, contents.get("articles", {}))
     _write_partners(work, proposal, contents.get("partners", {}))
-    _write_organisations(work, proposal, contents.get("partners", {}))
+    proposal.named = " ".join(_write_organisations(work, proposal, contents.get("partners", {})))
     work.session.flush()
 
 
@@ -59,9 +59,12 @@ def _write_partners(work: UnitOfWork, proposal: Proposal, content: Mapping[str, 
     )
 
 
-def _write_organisations(work: UnitOfWork, proposal: Proposal, content: Mapping[str, Any]) -> None:
+def _write_organisations(work: UnitOfWork, proposal: Proposal, content: Mapping[str, Any]) -> list[str]:
+    """One row for each that is known; returns their names."""
     work.session.execute(delete(ProposalOrganisation).where(ProposalOrganisation.proposal_id == proposal.id))
-    known = set(work.session.scalars(select(Organisation.id).where(Organisation.id.in_(named_organisations(content)))))
+    of_ours = Organisation.id.in_(named_organisations(content))
+    rows = work.session.execute(select(Organisation.id, Organisation.name).where(of_ours).order_by(Organisation.id))
+    known = {row.id: row.name for row in rows}
     contacts = {content.get("lead_organisation"): _text(content, "lead_contact_email")}
     for entry in items(content, "participants"):
         contacts.setdefault(entry.get("organisation"), _text(entry, "contact_email"))
@@ -69,8 +72,9 @@ def _write_organisations(work: UnitOfWork, proposal: Proposal, content: Mapping[
         ProposalOrganisation(
             proposal_id=proposal.id, organisation_id=organisation_id, contact_email=contacts.get(organisation_id, "")
         )
-        for organisation_id in sorted(known)
+        for organisation_id in known
     )
+    return list(known.values())
 
 
 def _text(content: Mapping[str, Any], field: str) -> str:
