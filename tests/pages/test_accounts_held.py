@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tests.browsing import Browser, Visitor
+from tests.counting import statements
 from tests.factories import make_person, make_seat
 from tests.post import run_outbox
+from webapp.adapters.clocks import SetClock
 from webapp.domain.people import SYSTEM, Role
-from webapp.models.people import Person
+from webapp.models.people import MailedLink, Person
 from webapp.services.people.throttle import network_of
 from webapp.wiring import Wiring
 
@@ -126,3 +130,45 @@ def test_numbers_that_no_row_has(browse: Browser, wired: Wiring, path: str) -> N
     secretary = make_person(wired)
     make_seat(wired, secretary, Role.SECRETARIAT)
     assert browse(secretary).get(path).status_code in (200, 404)
+
+
+@pytest.mark.parametrize(
+    ("shared", "step", "minutes"), [("", 25, 12 * 60), ("y", 15, 2 * 60), ("", 121, 121), ("y", 21, 21)]
+)
+def test_a_session_on_a_shared_computer_ends_sooner(
+    browse: Browser, wired: Wiring, clock: SetClock, shared: str, step: int, minutes: int
+) -> None:
+    """Without a pause in all; or with one pause that is too long."""
+    owner = with_password(wired, PASSWORD)
+    visitor = browse()
+    visitor.post("/sign-in", {"email": owner.email, "password": PASSWORD, "shared": shared})
+    began = clock.at
+    while visitor.get("/account").status_code == 200:
+        assert clock.at - began < timedelta(hours=13)
+        clock.at += timedelta(minutes=step)
+    assert timedelta(0) <= clock.at - began - timedelta(minutes=minutes) < timedelta(minutes=step)
+
+
+def test_nothing_is_kept_in_the_browser_of_a_shared_computer(browse: Browser, wired: Wiring) -> None:
+    owner = with_password(wired, PASSWORD)
+    for shared in ("", "y"):
+        visitor = browse()
+        answer = visitor.post("/sign-in", {"email": owner.email, "password": PASSWORD, "shared": shared})
+        cookie = answer.headers["Set-Cookie"]
+        assert "Expires" not in cookie and "Max-Age" not in cookie
+        assert ("data-shared" in visitor.get("/account").text) is bool(shared)
+
+
+def test_a_reset_is_asked_for_by_the_same_statements_for_every_address(browse: Browser, wired: Wiring) -> None:
+    known = make_person(wired)
+    browse().post("/password/forgotten", {"email": "first@demo.example"})  # what is asked once a process
+    sent = []
+    for email in (known.email, "nobody@demo.example"):
+        with statements(wired) as asked:
+            browse().post("/password/forgotten", {"email": email})
+        sent.append(asked)
+    assert sent[0] == sent[1]
+    (mail,) = run_outbox(wired)
+    assert mail.to == known.email
+    with wired.open_reading() as session:
+        assert session.scalars(select(func.count(MailedLink.id))).one() == 1

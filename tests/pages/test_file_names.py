@@ -39,3 +39,16 @@ def test_names(browse: Browser, wired: Wiring, sent: str, kept: str) -> None:
 
 
 MULTIPART = "multipart/form-data; boundary=b"
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_a_name_that_is_not_in_utf_8_is_told_as_such(
+    browse: Browser, wired: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = browse(make_person(wired))
+    page = f"/proposals/{begin(visitor, make_call(wired).code)}/documents"
+    body = b'--b\r\nContent-Disposition: form-data; name="files"; filename="\xe9t\xe9.pdf"\r\n\r\n%PDF-1.4\r\n--b--\r\n'
+    monkeypatch.setitem(visitor.client.application.config, "WTF_CSRF_ENABLED", True)
+    answer = visitor.client.post(page, input_stream=io.BytesIO(body), content_length=len(body), content_type=MULTIPART)
+    assert answer.status_code == 400
+    assert "give the file another name" in answer.text

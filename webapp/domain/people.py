@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 
@@ -34,6 +34,8 @@ LINK_DAYS = {
 }
 """For how many days a mailed link of each kind works."""
 LINK_KINDS = tuple(LINK_DAYS)
+# On a computer that others use too, a session ends sooner than the settings say.
+SHARED_IDLE, SHARED_ABSOLUTE = timedelta(minutes=20), timedelta(hours=2)
 PASSWORD_MIN = 15
 PASSWORD_MAX = 256
 
@@ -99,6 +101,12 @@ class Actor:
 
 PUBLIC = Actor()
 SYSTEM = Actor(name="Proposal Desk", is_system=True)
+
+
+def session_lengths(idle_hours: int, absolute_hours: int, *, shared: bool) -> tuple[timedelta, timedelta]:
+    """How long a session lasts without a request, and in all."""
+    idle, absolute = timedelta(hours=idle_hours), timedelta(hours=absolute_hours)
+    return (min(idle, SHARED_IDLE), min(absolute, SHARED_ABSOLUTE)) if shared else (idle, absolute)
 
 
 def normal_email(text: str) -> str:

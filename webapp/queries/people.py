@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from webapp.domain.people import Actor, Role, Seat
+from webapp.domain.people import Actor, Role, Seat, session_lengths
+from webapp.domain.rulebook import Limits
 from webapp.models.calls import Call
 from webapp.models.initiative import ArticleRow
 from webapp.models.partners import Partner
@@ -142,14 +143,20 @@ class SessionLine:
     is_this: bool
 
 
-def list_sessions(session: Session, person_id: int, token: str) -> list[SessionLine]:
+def list_sessions(session: Session, limits: Limits, person_id: int, token: str) -> list[SessionLine]:
     """One's own open sessions, the last seen first."""
     digest = hashlib.sha256(token.encode()).digest()
+    idle, idle_shared = (
+        session_lengths(limits.session_idle_hours, limits.session_absolute_hours, shared=shared)[0]
+        for shared in (False, True)
+    )
+    lasts = case((SessionRow.shared_computer, idle_shared), else_=idle)
     rows = session.scalars(
         select(SessionRow)
         .where(
             SessionRow.person_id == person_id,
             SessionRow.expires_at > func.clock_timestamp(),
+            SessionRow.seen_at + lasts > func.clock_timestamp(),
             SessionRow.waits_for_factor.is_(False),
         )
         .order_by(SessionRow.seen_at.desc())

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from webapp.domain.factors import PROVED_MINUTES, WAITING_MINUTES, needs_factor
-from webapp.domain.people import Actor
+from webapp.domain.people import Actor, session_lengths
 from webapp.domain.rulebook import Limits
 from webapp.models.people import Person, SessionRow
 from webapp.queries import people as ask_people
@@ -29,15 +29,14 @@ def open_session(work: UnitOfWork, person: Person, *, device: str, shared: bool,
     One that `waits` for the second factor signs nobody in, and ends soon.
     """
     token = secrets.token_urlsafe(32)
-    limits = work.rules.limits
-    ends = work.later(minutes=WAITING_MINUTES) if waits else work.later(hours=limits.session_absolute_hours)
+    lasts = timedelta(minutes=WAITING_MINUTES) if waits else _lengths(work.rules.limits, shared)[1]
     work.session.add(
         SessionRow(
             token_hash=_digest(token),
             person_id=person.id,
             created_at=work.now,
             seen_at=work.now,
-            expires_at=ends,
+            expires_at=work.now + lasts,
             device=device[:200],
             proved_at=work.now,
             shared_computer=shared,
@@ -49,12 +48,13 @@ def open_session(work: UnitOfWork, person: Person, *, device: str, shared: bool,
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Who a session belongs to, whether it is time to note that it was seen, whether the person
-    has shown lately who they are."""
+    """Who a session belongs to, whether it is time to note that it was seen, whether the person has shown
+    lately who they are, whether others use the computer too."""
 
     actor: Actor
     is_to_touch: bool
     is_proved: bool
+    is_shared: bool
 
 
 def find_session(session: Session, token: str, limits: Limits, now: datetime | None = None) -> Found | None:
@@ -72,7 +72,7 @@ def find_session(session: Session, token: str, limits: Limits, now: datetime | N
         return None
     held: SessionRow = row[0]
     now = now or row.now
-    if now >= held.expires_at or now - held.seen_at > timedelta(hours=limits.session_idle_hours):
+    if now >= held.expires_at or now - held.seen_at > _lengths(limits, held.shared_computer)[0]:
         return None
     actor = ask_people.find_actor(session, held.person_id, now.date())
     if actor is None:
@@ -80,7 +80,7 @@ def find_session(session: Session, token: str, limits: Limits, now: datetime | N
     if limits.second_factor_required and needs_factor(actor) and not row.has_factor:
         # Without the second factor that the seats ask for they count for nothing.
         actor = replace(actor, seats=(), must_enrol=True)
-    return Found(actor, now - held.seen_at > SEEN_EVERY, now - held.proved_at <= PROVED)
+    return Found(actor, now - held.seen_at > SEEN_EVERY, now - held.proved_at <= PROVED, held.shared_computer)
 
 
 def hold_session(work: UnitOfWork, token: str, *, waits: bool = False) -> SessionRow | None:
@@ -121,6 +121,10 @@ def end_other_sessions(work: UnitOfWork, person_id: int, keep_token: str = "") -
     work.session.execute(
         delete(SessionRow).where(SessionRow.person_id == person_id, SessionRow.token_hash != _digest(keep_token))
     )
+
+
+def _lengths(limits: Limits, shared: bool) -> tuple[timedelta, timedelta]:
+    return session_lengths(limits.session_idle_hours, limits.session_absolute_hours, shared=shared)
 
 
 def _digest(token: str) -> bytes:

@@ -64,7 +64,10 @@ class SignInForm(FlaskForm):
 
     email = EmailField(_l("Email address"), required=_l("Enter your email address"))
     password = PasswordField(_l("Password"), required=_l("Enter your password"), max_chars=PASSWORD_MAX)
-    shared = TickField(_l("I share this computer with others"))
+    shared = TickField(
+        _l("I share this computer with others"),
+        description=_l("You are signed out sooner, and nothing that you type is kept in the browser."),
+    )
 
 
 class ForgotForm(FlaskForm):

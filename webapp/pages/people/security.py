@@ -31,7 +31,8 @@ def security() -> str:
     """Address, password, second factors, sessions."""
     with wiring().open_reading() as session:
         factors = find_factors(session, actor().person_id or 0)
-        open_sessions = ask.list_sessions(session, actor().person_id or 0, session_token())
+        limits = wiring().rules.limits
+        open_sessions = ask.list_sessions(session, limits, actor().person_id or 0, session_token())
     return render_template(
         "people/security.html",
         factors=factors,

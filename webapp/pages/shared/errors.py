@@ -34,8 +34,9 @@ def show_refusal(refusal: Refusal) -> Response:
 
 
 def show_csrf(error: CSRFError) -> Response:
-    """A form whose token is too old or not ours."""
-    return _page(400, words(NotNow("form_expired")))
+    """A form whose token is too old or not ours; or one that could not be read, and so brought no token."""
+    is_read = request.mimetype != "multipart/form-data" or request.form or request.files
+    return _page(400, words(NotNow("form_expired" if is_read else "form_unreadable")))
 
 
 def show_http(error: HTTPException) -> Response:

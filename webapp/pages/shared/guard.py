@@ -66,12 +66,12 @@ def actor() -> Actor:
     """Who is asking, loaded once for each request."""
     if "actor" not in g:
         token = request.cookies.get(cookie_name(), "")
-        g.actor, g.is_proved = PUBLIC, False
+        g.actor, g.is_proved, g.is_shared = PUBLIC, False, False
         if token:
             with wiring().open_reading() as session:
                 found = sessions.find_session(session, token, wiring().rules.limits, wiring().ports.clock.now())
             if found is not None:
-                g.actor, g.is_proved = found.actor, found.is_proved
+                g.actor, g.is_proved, g.is_shared = found.actor, found.is_proved, found.is_shared
             if found is not None and found.is_to_touch:
                 with wiring().open_work(found.actor) as work:
                     sessions.touch(work, token)

@@ -59,6 +59,7 @@ def for_templates() -> dict[str, Any]:
         "demo_roles": demo_roles() if wiring().settings.demo else [],
         "demo_mail_url": "/dev/mail" if wiring().settings.demo else "",
         "theme": who.theme,
+        "shared_computer": g.get("is_shared", False),
         "footer_links": footer_links(),
         "csp_nonce": g.get("csp_nonce", ""),
         "lang": lang,

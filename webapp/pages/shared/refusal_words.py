@@ -56,6 +56,10 @@ WORDS: dict[str, LazyString] = {
     "form_expired": _l(
         "This form was open for too long. Go back, reload the page, and send it again. Your text is still in the form."
     ),
+    "form_unreadable": _l(
+        "What you sent could not be read. If you sent a file, its name may hold letters in an old encoding: give the "
+        "file another name and send it again. Your text is still in the form when you go back."
+    ),
     "call_closed": _l("The call is closed, so it takes no more proposals. You can copy this one into another call."),
     "call_not_announced": _l("The call is not waiting to be opened. Look at its dates."),
     "full_proposal_begun": _l("A full proposal carries this concept note forward already. Open it from your list."),

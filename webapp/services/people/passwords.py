@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import select, update
 
 from webapp.domain.errors import Invalid, NotNow
@@ -10,6 +13,7 @@ from webapp.domain.passwords import password_problem
 from webapp.domain.people import normal_email
 from webapp.domain.problems import Problem
 from webapp.models.people import MailedLink, Person
+from webapp.services.outbox.hooks import does
 from webapp.services.people.links import find_link, make_link
 from webapp.services.people.throttle import count_try, network_of
 from webapp.services.sessions import end_other_sessions
@@ -29,15 +33,32 @@ def check_password(password: str, *, name: str, email: str) -> None:
 def ask_for_reset(work: UnitOfWork, email: str, *, network: str) -> None:
     """Mail a link to set a new password, if the address has an account; says nothing either way.
 
+    The same rows are written in both cases, so that the answer takes as long; a worker goes on with them.
     Raises NotNow when too many links were asked for from the network.
     """
     if count_try(work, f"reset_network:{network_of(network)}") > RESETS_BY_NETWORK:
         raise NotNow("too_many_tries")
     address = normal_email(email)
-    person = work.session.scalars(select(Person).where(Person.email == address)).one_or_none()
-    if count_try(work, f"reset:{address}") > RESETS_AT_MOST or person is None or person.disabled_at is not None:
+    if count_try(work, f"reset:{address}") > RESETS_AT_MOST:
         return
-    link = make_link(work, "set_password", person.email, person_id=person.id)
+    person = work.session.scalars(select(Person.id).where(Person.email == address)).one_or_none()
+    link = make_link(work, "set_password", address, person_id=person)
+    payload = {"task": "mail_reset", "link_id": link.id}
+    work.oblige("task", payload, key=f"mail_reset:{link.id}", order=f"link:{link.id}")
+
+
+@does("mail_reset")
+def mail_reset(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
+    """Have the link mailed that was asked for, or take it away where the address has no account."""
+    link = work.session.scalars(
+        select(MailedLink).where(MailedLink.id == payload["link_id"]).with_for_update()
+    ).one_or_none()
+    if link is None or link.used_at is not None:
+        return
+    person = work.session.get(Person, link.person_id) if link.person_id else None
+    if person is None or person.disabled_at is not None:
+        work.session.delete(link)
+        return
     work.record(Event("PasswordResetAsked", "person", person.id, {"link_id": link.id}))
 
 
