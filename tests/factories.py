@@ -105,7 +105,7 @@ def make_version(wired: Wiring, proposal: Proposal, content: dict[str, Any] | No
 def actor_of(wired: Wiring, person: Person) -> Actor:
     """The person as they act today, with the seats they hold."""
     with wired.open_work(SYSTEM) as work:
-        found = find_actor(work.session, person.id, work.now.date())
+        found = find_actor(work.session, person.id, work.now)
     assert found is not None
     return found
 

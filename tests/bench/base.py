@@ -97,7 +97,7 @@ def make_base(ground: Ground) -> None:
         with wired.open_reading() as session:
             drafter = session.scalars(select(Person.id).where(Person.email == DRAFTER)).one()
             call = session.scalars(select(Call.code).where(Call.closes_at.is_(None)).limit(1)).one()
-            actor = find_actor(session, drafter, read_clock(session, wired.ports.clock).date())
+            actor = find_actor(session, drafter, read_clock(session, wired.ports.clock))
         assert actor is not None
         make_draft(wired, actor, call, {**example(), "basics": {**example()["basics"], "title": WHOLE_DRAFT}})
 

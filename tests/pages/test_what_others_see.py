@@ -38,7 +38,7 @@ def test_changes_that_were_not_sent_yet_are_the_applicants_own(browse: Browser, 
     fill(applicant, wired, reference, example())
     applicant.post(f"/proposals/{reference}/submit", {"form_key": "a key for the form"})
     with wired.open_work(SYSTEM) as work:
-        staff = find_actor(work.session, secretary.id, work.now.date())
+        staff = find_actor(work.session, secretary.id, work.now)
         revision = work.session.scalars(select(Proposal.revision)).one()
     assert staff is not None
     with wired.open_work(staff) as work:

@@ -44,7 +44,7 @@ def _actor(wired: Wiring, *roles: Role) -> Actor:
 
 def _as_actor(wired: Wiring, person: Person) -> Actor:
     with wired.open_work(SYSTEM) as work:
-        actor = find_actor(work.session, person.id, work.now.date())
+        actor = find_actor(work.session, person.id, work.now)
     assert actor is not None
     return actor
 

@@ -9,7 +9,8 @@ from webapp import wiring
 from webapp.domain.errors import Refusal
 from webapp.domain.notices import LANES, OUTBOX_STATES
 from webapp.domain.people import SYSTEM
-from webapp.queries.notices.outbox import OutboxLine, count_states, find_now, list_rows
+from webapp.queries.clock import read_clock
+from webapp.queries.notices.outbox import OutboxLine, count_states, list_rows
 from webapp.services.deadlines import sweep_timers
 from webapp.services.outbox.retry import retry_row
 from webapp.services.outbox.run import run_lane, run_outbox
@@ -31,7 +32,7 @@ def list_command(states: tuple[str, ...], limit: int) -> None:
     """Show the rows by state, then those that are not settled (or those in the states asked for)."""
     wired = wiring.connect(load_settings())
     with wired.open_reading() as session:
-        now = find_now(session)
+        now = read_clock(session, wired.ports.clock)
         for one in count_states(session):
             age = int((now - one.oldest_at).total_seconds())
             click.echo(f"{one.state:<10} {one.kind:<6} {one.count:>7}   oldest {age} s")

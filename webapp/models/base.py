@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Identity, MetaData, Text
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, DateTime, ForeignKey, Identity, MetaData, Text, cast
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, mapped_column
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -38,6 +38,11 @@ row_id = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
 def references(target: str, *, index: bool = True, nullable: bool = False, **options: Any) -> Any:
     """A foreign key column with its index (every foreign key has one)."""
     return mapped_column(BigInteger, ForeignKey(target, **options), index=index, nullable=nullable)
+
+
+def id_in(column: InstrumentedAttribute[dict[str, Any]], *path: str) -> ColumnElement[int]:
+    """The id that a JSON column holds under a path, as wide as ids are; NULL where there is none."""
+    return cast(column[path].astext, BigInteger)
 
 
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from webapp.domain.calendars import Calendar, local_day
 from webapp.domain.people import Actor, Role, Seat, session_lengths
 from webapp.domain.rulebook import Limits
 from webapp.models.calls import Call
@@ -35,18 +36,19 @@ DEMO_ADDRESSES = tuple(
 )
 
 
-def find_actor(session: Session, person_id: int, today: date) -> Actor | None:
-    """The person as the policy sees them, with the seats that are in force today (R34)."""
+def find_actor(session: Session, person_id: int, now: datetime) -> Actor | None:
+    """The person as the policy sees them, with the seats in force now: a deputy's by the partner's own day (R34)."""
     rows = session.execute(
-        select(Person, SeatRow)
+        select(Person, SeatRow, Partner.time_zone)
         .outerjoin(SeatRow, (SeatRow.person_id == Person.id) & SeatRow.ended_at.is_(None))
+        .outerjoin(Partner, Partner.id == SeatRow.partner_id)
         .where(Person.id == person_id)
         .order_by(SeatRow.id)
     ).all()
     if not rows:
         return None
     person: Person = rows[0][0]
-    seats = tuple(_seat(row) for _, row in rows if row is not None)
+    seats = [(_seat(row), Calendar(zone=zone or "UTC")) for _, row, zone in rows if row is not None]
     return Actor(
         person_id=person.id,
         name=person.name,
@@ -55,7 +57,7 @@ def find_actor(session: Session, person_id: int, today: date) -> Actor | None:
         time_zone=person.time_zone,
         theme=person.theme,
         confirmed=person.confirmed_at is not None,
-        seats=tuple(seat for seat in seats if seat.holds_on(today)),
+        seats=tuple(seat for seat, calendar in seats if seat.holds_on(local_day(calendar, now))),
     )
 
 
@@ -143,8 +145,8 @@ class SessionLine:
     is_this: bool
 
 
-def list_sessions(session: Session, limits: Limits, person_id: int, token: str) -> list[SessionLine]:
-    """One's own open sessions, the last seen first."""
+def list_sessions(session: Session, limits: Limits, person_id: int, token: str, now: datetime) -> list[SessionLine]:
+    """One's own sessions that are open now, the last seen first."""
     digest = hashlib.sha256(token.encode()).digest()
     idle, idle_shared = (
         session_lengths(limits.session_idle_hours, limits.session_absolute_hours, shared=shared)[0]
@@ -155,8 +157,8 @@ def list_sessions(session: Session, limits: Limits, person_id: int, token: str) 
         select(SessionRow)
         .where(
             SessionRow.person_id == person_id,
-            SessionRow.expires_at > func.clock_timestamp(),
-            SessionRow.seen_at + lasts > func.clock_timestamp(),
+            SessionRow.expires_at > now,
+            SessionRow.seen_at + lasts > now,
             SessionRow.waits_for_factor.is_(False),
         )
         .order_by(SessionRow.seen_at.desc())
@@ -231,7 +233,7 @@ class InvitationLine:
     expires_at: datetime
 
 
-def list_invitations(session: Session) -> list[InvitationLine]:
+def list_invitations(session: Session, now: datetime) -> list[InvitationLine]:
     """Invitations that were neither accepted nor withdrawn and are not over, the newest first."""
     rows = session.execute(
         select(MailedLink, Partner.code)
@@ -239,7 +241,7 @@ def list_invitations(session: Session) -> list[InvitationLine]:
         .where(
             MailedLink.kind == "invitation",
             MailedLink.used_at.is_(None),
-            MailedLink.expires_at > func.clock_timestamp(),
+            MailedLink.expires_at > now,
         )
         .order_by(MailedLink.id.desc())
         .limit(100)

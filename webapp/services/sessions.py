@@ -74,7 +74,7 @@ def find_session(session: Session, token: str, limits: Limits, now: datetime | N
     now = now or row.now
     if now >= held.expires_at or now - held.seen_at > _lengths(limits, held.shared_computer)[0]:
         return None
-    actor = ask_people.find_actor(session, held.person_id, now.date())
+    actor = ask_people.find_actor(session, held.person_id, now)
     if actor is None:
         return None
     if limits.second_factor_required and needs_factor(actor) and not row.has_factor:

@@ -39,7 +39,7 @@ class World:
     def open_as(self, email: str) -> OpenWork:
         """A unit of work of this person, with the seats they hold at that time."""
         with self.wired.open_reading() as session:
-            actor = find_actor(session, self._id_of(email), self.clock.at.date())
+            actor = find_actor(session, self._id_of(email), self.clock.at)
         assert actor is not None  # noqa: S101 - its id was just read
         return self.wired.open_work(actor, self.clock)
 

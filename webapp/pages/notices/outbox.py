@@ -15,7 +15,7 @@ from webapp.domain.notices import CANCELLED_FROM, RETRIED_FROM
 from webapp.domain.policy import Action
 from webapp.pages.notices.room import notices
 from webapp.pages.shared.addresses import row_number
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import moment, wiring
 from webapp.pages.shared.fields import CharsField
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words
@@ -51,7 +51,7 @@ def outbox() -> str:
     before = request.args.get("before", type=row_number)
     states = (state,) if state in STATES else () if search else UNSETTLED
     with wiring().open_reading() as session:
-        now = ask.find_now(session)
+        now = moment()
         counts = ask.count_states(session)
         lines = ask.list_rows(session, actor(), states=states, search=search, before=before)
         aside = ask.list_addresses_aside(session)

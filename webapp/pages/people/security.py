@@ -15,7 +15,7 @@ from webapp.pages.people.devices import device_words
 from webapp.pages.people.forms import CodeAppForm, PasskeyForm
 from webapp.pages.people.room import people
 from webapp.pages.people.second import as_json
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import moment, wiring
 from webapp.pages.shared.cookies import session_token
 from webapp.pages.shared.guard import actor, opens_to, steps_up
 from webapp.pages.shared.problem_words import words
@@ -32,7 +32,7 @@ def security() -> str:
     with wiring().open_reading() as session:
         factors = find_factors(session, actor().person_id or 0)
         limits = wiring().rules.limits
-        open_sessions = ask.list_sessions(session, limits, actor().person_id or 0, session_token())
+        open_sessions = ask.list_sessions(session, limits, actor().person_id or 0, session_token(), moment())
     return render_template(
         "people/security.html",
         factors=factors,

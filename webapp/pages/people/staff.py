@@ -13,7 +13,7 @@ from webapp.domain.people import Role
 from webapp.domain.policy import Action
 from webapp.pages.people.forms import ROLE_NAMES, InviteForm
 from webapp.pages.people.room import people
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import moment, wiring
 from webapp.pages.shared.guard import actor, inside_site, opens_to, steps_up
 from webapp.queries import people as ask
 from webapp.queries.factors import find_factors
@@ -32,7 +32,7 @@ def list_people() -> str:
     page = min(max(request.args.get("page", 1, int), 1), PAGES_AT_MOST)
     with wiring().open_reading() as session:
         found = ask.list_people(session, search=search, limit=PAGE + 1, offset=(page - 1) * PAGE)
-        open_invitations = ask.list_invitations(session)
+        open_invitations = ask.list_invitations(session, moment())
     return render_template(
         "people/people.html",
         found=found[:PAGE],

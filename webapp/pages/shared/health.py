@@ -13,7 +13,8 @@ from prometheus_client.registry import Collector
 from webapp.adapters.schema import is_at_head
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.guard import public
-from webapp.queries.notices.outbox import count_late_timers, count_states, find_now
+from webapp.queries.clock import read_clock
+from webapp.queries.notices.outbox import count_late_timers, count_states
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip")
@@ -72,7 +73,7 @@ def _may_read() -> bool:
 
 def _measure() -> list[Metric]:
     with wiring().open_reading() as session:
-        now = find_now(session)
+        now = read_clock(session, wiring().ports.clock)
         counts = count_states(session)
         late, late_since = count_late_timers(session, now)
     rows = GaugeMetricFamily("desk_outbox_rows", "Rows of the outbox by state and kind.", labels=["state", "kind"])

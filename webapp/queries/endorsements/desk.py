@@ -15,6 +15,7 @@ from webapp.domain.policy import Action
 from webapp.domain.rulebook import Rulebook
 from webapp.domain.workflow import Standing
 from webapp.models.audit import EventRow
+from webapp.models.base import id_in
 from webapp.models.calls import Call
 from webapp.models.endorsements import Endorsement
 from webapp.models.partners import Partner
@@ -192,7 +193,7 @@ def _find_named(session: Session, case: Endorsement) -> Row[EventRow, str] | Non
             EventRow.subject_kind == "proposal",
             EventRow.subject_id == case.proposal_id,
             EventRow.name == NAMED,
-            EventRow.payload["endorsement_id"].as_integer() == case.id,
+            id_in(EventRow.payload, "endorsement_id") == case.id,
             EventRow.at >= case.changed_at,
         )
         .order_by(EventRow.id.desc())

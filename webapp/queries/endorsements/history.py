@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from webapp.models.audit import EventRow
+from webapp.models.base import id_in
 from webapp.models.endorsements import Endorsement, EndorsementWord
 from webapp.models.partners import Partner
 from webapp.models.people import Person
@@ -124,7 +125,7 @@ def list_partner_words(session: Session, proposal_id: int) -> tuple[PartnerWord,
 def list_happenings(session: Session, proposal_id: int, case_id: int | None = None) -> tuple[Happening, ...]:
     """What happened in one case, or in all of the proposal, oldest first; who acted for whom stands with it (R34)."""
     principal = aliased(Person)
-    of_case = EventRow.payload["endorsement_id"].as_integer()
+    of_case = id_in(EventRow.payload, "endorsement_id")
     rows = session.execute(
         select(EventRow, Person.name, principal.name)
         .outerjoin(Person, Person.id == EventRow.actor_id)

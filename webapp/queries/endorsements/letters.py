@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.domain.budgets import read_budget
 from webapp.domain.rulebook import Rulebook
 from webapp.models.audit import EventRow
+from webapp.models.base import id_in
 from webapp.models.endorsements import Consultation, EndorsementWord
 from webapp.models.notices import Mail, OutboxRow
 from webapp.models.people import Organisation, Person
@@ -70,7 +71,7 @@ def find_facts(session: Session, version_id: int) -> Facts:
         select(ProposalVersion.number, ProposalVersion.content, Organisation.name)
         .outerjoin(
             Organisation,
-            Organisation.id == ProposalVersion.content["partners"]["lead_organisation"].as_integer(),
+            Organisation.id == id_in(ProposalVersion.content, "partners", "lead_organisation"),
         )
         .where(ProposalVersion.id == version_id)
     ).one()
@@ -171,7 +172,7 @@ def list_letters(session: Session, proposal_id: int) -> dict[int, list[Letter]]:
     """The requests sent to the partners of a proposal, by case, oldest first."""
     events = session.execute(
         select(EventRow, Person.name)
-        .outerjoin(Person, Person.id == EventRow.payload["person_id"].as_integer())
+        .outerjoin(Person, Person.id == id_in(EventRow.payload, "person_id"))
         .where(
             EventRow.subject_kind == "proposal",
             EventRow.subject_id == proposal_id,
@@ -209,7 +210,7 @@ def _of_case(case_id: int, proposal_id: int) -> tuple[Any, ...]:
     return (
         EventRow.subject_kind == "proposal",
         EventRow.subject_id == proposal_id,
-        EventRow.payload["endorsement_id"].as_integer() == case_id,
+        id_in(EventRow.payload, "endorsement_id") == case_id,
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.notices import Notice
@@ -39,16 +39,16 @@ class Recipient:
 
 
 Ids = Select[Any]
-Audience = Callable[[ToldEvent, date], Ids | None]
+Audience = Callable[[ToldEvent, datetime], Ids | None]
 
 
-def find_recipients(session: Session, event: ToldEvent, notice: Notice, today: date) -> list[Recipient]:
+def find_recipients(session: Session, event: ToldEvent, notice: Notice, now: datetime) -> list[Recipient]:
     """Everybody this notice goes to, each once, in order of their ids.
 
     Never somebody whose account is closed, nor somebody in conflict with the proposal (R38) or anybody while
     it is under seal (R77), unless it is their own.
     """
-    asked = [_AUDIENCES[word](event, today) for word in notice.audiences if word in _AUDIENCES]
+    asked = [_AUDIENCES[word](event, now) for word in notice.audiences if word in _AUDIENCES]
     ids = [question for question in asked if question is not None]
     found: list[Recipient] = []
     if ids:
@@ -129,36 +129,36 @@ def _seats(*roles: Role, where: ColumnElement[bool] | None = None) -> Ids:
     return found if where is None else found.where(where)
 
 
-def _owner(event: ToldEvent, today: date) -> Ids:
+def _owner(event: ToldEvent, now: datetime) -> Ids:
     return select(Proposal.owner_id).where(Proposal.id == event.proposal_id)
 
 
-def _collaborators(event: ToldEvent, today: date) -> Ids:
+def _collaborators(event: ToldEvent, now: datetime) -> Ids:
     return select(Collaborator.person_id).where(Collaborator.proposal_id == event.proposal_id)
 
 
-def _secretariat(event: ToldEvent, today: date) -> Ids:
+def _secretariat(event: ToldEvent, now: datetime) -> Ids:
     everywhere = event.initiative_id is None
     return _seats(Role.SECRETARIAT, where=None if everywhere else SeatRow.initiative_id == event.initiative_id)
 
 
-def _other_secretariat(event: ToldEvent, today: date) -> Ids:
-    return _secretariat(event, today).where(SeatRow.person_id.is_distinct_from(event.actor_id))
+def _other_secretariat(event: ToldEvent, now: datetime) -> Ids:
+    return _secretariat(event, now).where(SeatRow.person_id.is_distinct_from(event.actor_id))
 
 
-def _uninvolved_secretariat(event: ToldEvent, today: date) -> Ids:
+def _uninvolved_secretariat(event: ToldEvent, now: datetime) -> Ids:
     """Those who neither drafted nor confirmed what was decided of the version: they can look at it anew (R29)."""
     decided = Decision.proposal_id == event.proposal_id, Decision.state == "confirmed"
     drafters = select(Decision.drafted_by_id).where(*decided, Decision.version_id == event.version_id)
     confirmers = select(Decision.confirmed_by_id).where(*decided, Decision.version_id == event.version_id)
-    return _secretariat(event, today).where(SeatRow.person_id.not_in(drafters), SeatRow.person_id.not_in(confirmers))
+    return _secretariat(event, now).where(SeatRow.person_id.not_in(drafters), SeatRow.person_id.not_in(confirmers))
 
 
-def _auditors(event: ToldEvent, today: date) -> Ids:
+def _auditors(event: ToldEvent, now: datetime) -> Ids:
     return _seats(Role.AUDITOR)
 
 
-def _administrators(event: ToldEvent, today: date) -> Ids:
+def _administrators(event: ToldEvent, now: datetime) -> Ids:
     return _seats(Role.ADMINISTRATOR)
 
 
@@ -167,25 +167,28 @@ def _taking_part(event: ToldEvent, *, lead_only: bool = False) -> ColumnElement[
     return exists().where(part, ProposalPartner.is_lead) if lead_only else exists().where(part)
 
 
-def _focal_points(event: ToldEvent, today: date) -> Ids:
+def _focal_points(event: ToldEvent, now: datetime) -> Ids:
     return _seats(Role.FOCAL_POINT, where=_taking_part(event))
 
 
-def _asked_focal_points(event: ToldEvent, today: date) -> Ids:
+def _asked_focal_points(event: ToldEvent, now: datetime) -> Ids:
     """Of the partners that were asked for their word: the others may not know of the proposal yet."""
     asked = and_(Endorsement.proposal_id == event.proposal_id, Endorsement.partner_id == SeatRow.partner_id)
     return _seats(Role.FOCAL_POINT, where=exists().where(asked))
 
 
-def _lead_focal_points(event: ToldEvent, today: date) -> Ids:
+def _lead_focal_points(event: ToldEvent, now: datetime) -> Ids:
     return _seats(Role.FOCAL_POINT, where=_taking_part(event, lead_only=True))
 
 
-def _partner_focal_points(event: ToldEvent, today: date) -> Ids:
+def _partner_focal_points(event: ToldEvent, now: datetime) -> Ids:
     return _seats(Role.FOCAL_POINT, where=SeatRow.partner_id == event.partner_id)
 
 
-def _partner_deputies(event: ToldEvent, today: date) -> Ids:
+def _partner_deputies(event: ToldEvent, now: datetime) -> Ids:
+    """Those who act on this day of the partner's own (R34)."""
+    zone = select(Partner.time_zone).where(Partner.id == event.partner_id).scalar_subquery()
+    today = cast(func.timezone(zone, now), Date)
     acting = and_(
         SeatRow.partner_id == event.partner_id,
         or_(SeatRow.starts_on.is_(None), SeatRow.starts_on <= today),
@@ -194,19 +197,19 @@ def _partner_deputies(event: ToldEvent, today: date) -> Ids:
     return _seats(Role.DEPUTY, where=acting)
 
 
-def _signatory(event: ToldEvent, today: date) -> Ids | None:
+def _signatory(event: ToldEvent, now: datetime) -> Ids | None:
     return select(Endorsement.signatory_id).where(
         Endorsement.id == event.payload.get("endorsement_id"), Endorsement.signatory_id.is_not(None)
     )
 
 
-def _reviewers(event: ToldEvent, today: date) -> Ids:
+def _reviewers(event: ToldEvent, now: datetime) -> Ids:
     return select(Assignment.reviewer_id).where(
         Assignment.proposal_id == event.proposal_id, Assignment.state.in_(ON_PANEL)
     )
 
 
-def _reviewers_done(event: ToldEvent, today: date) -> Ids:
+def _reviewers_done(event: ToldEvent, now: datetime) -> Ids:
     return select(Assignment.reviewer_id).where(
         Assignment.proposal_id == event.proposal_id,
         Assignment.state == "submitted",
@@ -214,18 +217,18 @@ def _reviewers_done(event: ToldEvent, today: date) -> Ids:
     )
 
 
-def _reviewer(event: ToldEvent, today: date) -> Ids:
+def _reviewer(event: ToldEvent, now: datetime) -> Ids:
     if event.payload.get("assignment_id"):
         return select(Assignment.reviewer_id).where(Assignment.id == event.payload["assignment_id"])
     return select(Person.id).where(Person.id == event.payload.get("reviewer_id"))
 
 
-def _person(event: ToldEvent, today: date) -> Ids:
+def _person(event: ToldEvent, now: datetime) -> Ids:
     own = event.subject_id if event.subject_kind == "person" else None
     return select(Person.id).where(Person.id == event.payload.get("person_id", own))
 
 
-def _actor(event: ToldEvent, today: date) -> Ids:
+def _actor(event: ToldEvent, now: datetime) -> Ids:
     return select(Person.id).where(Person.id == event.actor_id)
 
 

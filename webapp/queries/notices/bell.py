@@ -99,7 +99,7 @@ def digest_lines(session: Session, rules: Rulebook, told: Told) -> Mapping[str, 
     """What the daily mail tells: the sentences that waited for it, by proposal, of what the person may still see."""
     ids = list(told.event.payload.get("notifications", ()))
     person_id = told.person_id or 0
-    actor = find_actor(session, person_id, told.event.at.date()) or PUBLIC
+    actor = find_actor(session, person_id, told.event.at) or PUBLIC
     rows = session.execute(
         select(Notification, Proposal.reference)
         .outerjoin(Proposal, Proposal.id == Notification.proposal_id)

@@ -131,12 +131,6 @@ def count_late_timers(session: Session, now: datetime) -> tuple[int, datetime | 
     return row[0], row[1]
 
 
-def find_now(session: Session) -> datetime:
-    """The database's time, by which the outbox is judged."""
-    now: datetime = session.scalars(select(func.clock_timestamp())).one()
-    return now
-
-
 def _rows(actor: Actor) -> Select[OutboxRow, str, str]:
     found = select(OutboxRow, Mail.to_address, Mail.subject).outerjoin(Mail, Mail.outbox_id == OutboxRow.id)
     if actor.is_system:

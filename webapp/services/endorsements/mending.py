@@ -11,6 +11,7 @@ from webapp.domain.errors import Invalid, NotNow
 from webapp.domain.policy import Action
 from webapp.domain.problems import Problem
 from webapp.models.audit import EventRow
+from webapp.models.base import id_in
 from webapp.services.endorsements.cases import SECRETARIAT, HeldCase, hold_case
 from webapp.services.endorsements.opening import send_request
 from webapp.services.endorsements.settle import find_standing, settle
@@ -110,7 +111,7 @@ def find_named(work: UnitOfWork, held: HeldCase) -> EventRow | None:
             EventRow.subject_kind == "proposal",
             EventRow.subject_id == held.row.proposal_id,
             EventRow.name == NAMED,
-            EventRow.payload["endorsement_id"].as_integer() == held.row.id,
+            id_in(EventRow.payload, "endorsement_id") == held.row.id,
             EventRow.at >= held.case.since,
         )
         .order_by(EventRow.id.desc())

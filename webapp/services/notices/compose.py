@@ -39,7 +39,7 @@ def compose_anew(work: UnitOfWork, payload: Mapping[str, Any]) -> Letter:
     notice = work.rules.notices.notice(str(payload["notice"]))
     if notice is None:
         raise LookupError(f"the table of notices has no {payload['notice']}")
-    found = find_recipients(work.session, event, notice, work.now.date())
+    found = find_recipients(work.session, event, notice, work.now)
     recipient = next((one for one in found if one.key == payload["recipient"]), None)
     if recipient is None:
         raise LookupError("its recipient is there no more")

@@ -25,7 +25,7 @@ def tell_event(work: UnitOfWork, event_id: int) -> None:
     subject = find_subject(work.session, event)
     told: set[str] = set()
     for notice in work.rules.notices.by_event.get(event.name, ()):
-        for recipient in find_recipients(work.session, event, notice, work.now.date()):
+        for recipient in find_recipients(work.session, event, notice, work.now):
             if recipient.email not in told:
                 told.add(recipient.email)
                 _tell(work, Addressed(notice, event, subject, recipient))

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from webapp.models.audit import EventRow
+from webapp.models.base import id_in
 from webapp.models.notices import Mail, OutboxRow
 from webapp.services.outbox.claim import Claimed
 from webapp.services.outbox.hooks import Delivery, does, find_listener
@@ -33,7 +34,7 @@ def hear_of_mail(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
     row, mail, event = work.session.execute(
         select(OutboxRow, Mail, EventRow)
         .join(Mail, Mail.outbox_id == OutboxRow.id)
-        .join(EventRow, EventRow.id == OutboxRow.payload["event_id"].as_integer())
+        .join(EventRow, EventRow.id == id_in(OutboxRow.payload, "event_id"))
         .where(OutboxRow.id == payload["outbox_id"])
     ).one()
     verb = find_listener(str(payload["outcome"]), str(row.payload["notice"]))
