@@ -247,6 +247,7 @@ TABLE = {
     "GET /register.csv": "public",
     "GET /register.json": "public",
     "GET /register/<reference>": "public_thing",
+    "GET /register/coverage": "public",
     "GET /register/data-dictionary": "public",
     "GET /register/feed.atom": "public",
     "GET /reviews": "seats:",

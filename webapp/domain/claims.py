@@ -1,5 +1,7 @@
 """Claims: the sentences of a mapped article that a project serves, with one sentence of evidence each (R67).
 
+Reviewers answer each claim; one that most of them do not find shown does not count in the coverage.
+
 In content, below "claims": {"12": {"s2": {"evidence": "one sentence", "indicator": "<indicator id>"}}}. The key of
 a claim is the part of the sentence's anchor (A12.s2) that follows the article; the title, s0, is no claim.
 """
@@ -17,6 +19,9 @@ from webapp.domain.texts import count_characters, is_blank
 
 EVIDENCE_AT_MOST = 400
 TITLE = "s0"
+AGREED, WEAK, NOT_SHOWN, RATHER = "agreed", "weak", "not_shown", "rather"
+ANSWERS = (AGREED, WEAK, NOT_SHOWN, RATHER)
+"""What a reviewer can answer to a claim; rather: it serves another article than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,35 @@ class Claim:
     sentence: Sentence
     evidence: str
     indicator: Indicator | None
+
+    @property
+    def key(self) -> str:
+        """The claim's key on a score sheet, such as 12.s2."""
+        return f"{self.article}.{key_of(self.sentence)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimAnswer:
+    """What a reviewer says to a claim; `article` is the one that it rather serves, where the answer is that."""
+
+    answer: str
+    article: int | None = None
+
+
+def read_answer(raw: object, claim: Claim, articles: Iterable[int]) -> ClaimAnswer | None:
+    """An answer as it was stored or sent; None where it is none. An article is kept only with `rather`."""
+    given = raw if isinstance(raw, Mapping) else {}
+    word, number = given.get("answer"), str(given.get("article") or "")
+    if word not in ANSWERS:
+        return None
+    others = (one for one in articles if one != claim.article and str(one) == number)
+    return ClaimAnswer(word, next(others, None) if word == RATHER else None)
+
+
+def is_borne_out(answers: Iterable[ClaimAnswer]) -> bool:
+    """Whether a claim counts: unless more of the reviewers doubt it (not shown, rather another) than do not."""
+    doubts = [one.answer in (NOT_SHOWN, RATHER) for one in answers]
+    return 2 * sum(doubts) <= len(doubts)
 
 
 def key_of(sentence: Sentence) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from string import ascii_uppercase
 from typing import Any
 
+from webapp.domain.claims import RATHER, Claim, ClaimAnswer, read_answer, read_claims
 from webapp.domain.initiative import Criterion, Initiative
 from webapp.domain.mapping import ask, read_mapping
 from webapp.domain.problems import Problem
@@ -53,15 +54,22 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a review asks: the criteria of the mapped articles, then the call's; alignment with each article."""
+    """What a review asks: the criteria of the mapped articles, then the call's; alignment with each article.
+
+    And an answer to each claim (R67), with `others`, the articles that one may rather serve.
+    """
 
     criteria: tuple[Asked, ...]
     articles: tuple[int, ...]
+    claims: tuple[Claim, ...] = ()
+    others: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What a review says. Comments are by the criterion's key; `reason` is for the recommendation.
+    """What a review says. Comments are by the criterion's key, answers to claims by the claim's.
+
+    `reason` is for the recommendation.
 
     `for_applicant` and the comments are shown to the applicant after the decision, without a name;
     `for_secretariat` never is.
@@ -70,6 +78,7 @@ class Opinion:
     scores: Mapping[str, int] = field(default_factory=dict, hash=False)
     alignment: Mapping[int, str] = field(default_factory=dict, hash=False)
     comments: Mapping[str, str] = field(default_factory=dict, hash=False)
+    claims: Mapping[str, ClaimAnswer] = field(default_factory=dict, hash=False)
     recommendation: str = ""
     reason: str = ""
     for_applicant: str = ""
@@ -103,15 +112,18 @@ def round_days(workflow: Workflow) -> tuple[int, int]:
 
 
 def make_sheet(content: Mapping[str, Any], initiative: Initiative, rubric: Sequence[Mapping[str, Any]]) -> Sheet:
-    """The sheet for a version, from its mapping and the call's rubric (R16, R42)."""
-    mapping = read_mapping(content.get("articles") or {})
+    """The sheet for a version, from its mapping and claims, and the call's rubric (R16, R42, R67)."""
+    articles = content.get("articles") or {}
+    mapping = read_mapping(articles)
+    mapped = ask(mapping, initiative)
     criteria = [
         Asked(f"{asked.article.number}.{criterion.id}", asked.article.number, criterion)
-        for asked in ask(mapping, initiative)
+        for asked in mapped
         for criterion in asked.criteria
     ]
     criteria += [Asked(f"{RUBRIC}.{criterion.id}", None, criterion) for criterion in map(_read_criterion, rubric)]
-    return Sheet(tuple(criteria), mapping.articles)
+    claims = tuple(claim for asked in mapped for claim in read_claims(articles, asked))
+    return Sheet(tuple(criteria), mapping.articles, claims, tuple(one.number for one in initiative.articles))
 
 
 def read_opinion(raw: Mapping[str, Any], sheet: Sheet) -> Opinion:
@@ -127,12 +139,15 @@ def read_opinion(raw: Mapping[str, Any], sheet: Sheet) -> Opinion:
         for article, word in (raw.get("alignment") or {}).items()
         if str(article).isdecimal() and int(article) in sheet.articles and word in ALIGNMENTS
     }
+    given = raw.get("claims") or {}
+    answered = {claim.key: read_answer(given.get(claim.key), claim, sheet.others) for claim in sheet.claims}
     comments = {key: str(text) for key, text in (raw.get("comments") or {}).items() if key in keys and str(text)}
     recommendation = raw.get("recommendation") or ""
     return Opinion(
         scores=scores,
         alignment=alignment,
         comments=comments,
+        claims={key: answer for key, answer in answered.items() if answer is not None},
         recommendation=recommendation if recommendation in RECOMMENDATIONS else "",
         reason=str(raw.get("reason") or ""),
         for_applicant=str(raw.get("for_applicant") or ""),
@@ -183,6 +198,7 @@ def _problems(opinion: Opinion, sheet: Sheet) -> Iterator[Problem]:
     for article in sheet.articles:
         if article not in opinion.alignment:
             yield Problem(SECTION, f"alignment.{article}", "review_alignment_missing", {"article": article})
+    yield from _claim_problems(opinion, sheet)
     if not opinion.recommendation:
         yield Problem(SECTION, "recommendation", "review_recommendation_missing")
     elif opinion.recommendation in NEEDS_REASON and is_blank(opinion.reason):
@@ -191,6 +207,16 @@ def _problems(opinion: Opinion, sheet: Sheet) -> Iterator[Problem]:
         yield Problem(SECTION, "for_applicant", "review_words_missing")
     for name in ("reason", "for_applicant", "for_secretariat"):
         yield from _too_long(name, getattr(opinion, name))
+
+
+def _claim_problems(opinion: Opinion, sheet: Sheet) -> Iterator[Problem]:
+    for claim in sheet.claims:
+        answer = opinion.claims.get(claim.key)
+        if answer is None:
+            anchor = claim.sentence.anchor
+            yield Problem(SECTION, f"claims.{claim.key}.answer", "review_claim_missing", {"anchor": anchor})
+        elif answer.answer == RATHER and answer.article is None:
+            yield Problem(SECTION, f"claims.{claim.key}.article", "review_claim_article_missing")
 
 
 def _too_long(place: str, text: str) -> Iterator[Problem]:

@@ -143,7 +143,7 @@ def _grouped(session: Session, counted: Select[Any, int]) -> dict[Any, int]:
 
 def list_sums(session: Session) -> list[TargetSum]:
     """The sums of the targets of all entries, as the approved versions have them."""
-    found = select(ProposalVersion.content["results"]).join(Proposal, ProposalVersion.id == _approved_version())
+    found = select(ProposalVersion.content["results"]).join(Proposal, ProposalVersion.id == approved_version())
     return list(sum_targets(results or {} for results in session.scalars(found.where(PUBLISHED))))
 
 
@@ -205,7 +205,8 @@ def _approval(column: Any) -> Any:
     )
 
 
-def _approved_version() -> ColumnElement[Any]:
+def approved_version() -> ColumnElement[Any]:
+    """The version that an entry shows: the one that was approved last."""
     return func.coalesce(_approval(Decision.version_id), Proposal.current_version_id)
 
 
@@ -243,7 +244,7 @@ def _lines() -> Select[Any]:
             _approval(Decision.confirmed_at).label("decided_at"),
         )
         .join(Call, Call.id == Proposal.call_id)
-        .join(ProposalVersion, ProposalVersion.id == _approved_version())
+        .join(ProposalVersion, ProposalVersion.id == approved_version())
         .where(PUBLISHED)
     )
 

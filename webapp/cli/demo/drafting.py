@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -11,7 +12,9 @@ from sqlalchemy import select
 from webapp.cli.demo.papers import make_pdf
 from webapp.cli.demo.story import Story
 from webapp.cli.demo.world import World
+from webapp.domain.claims import EVIDENCE_AT_MOST, claimable, key_of
 from webapp.domain.errors import NotNow
+from webapp.domain.mapping import ask, read_mapping
 from webapp.domain.people import link_token
 from webapp.domain.proposals import SECTIONS
 from webapp.models.people import MailedLink
@@ -38,6 +41,7 @@ def begin(world: World, story: Story) -> None:
 def fill(world: World, story: Story, sections: int = len(SECTIONS)) -> None:
     """Save so many of the other sections, in their order."""
     contents = _with_organisations(world, story)
+    contents["articles"]["claims"] = _claims(world, contents["articles"])
     with world.open_as(story.owner) as work:
         for section in [one for one in SECTIONS if one in contents and one != "basics"][:sections]:
             save_section(work, story.reference, section, contents[section], base_version=0)
@@ -83,6 +87,18 @@ def _join(world: World, story: Story) -> None:
         newest = select(MailedLink).where(MailedLink.email == story.editor).order_by(MailedLink.id.desc()).limit(1)
         link = work.session.scalars(newest).one()
         accept_collaboration(work, link_token(work.ports.signing_key, link.id, link.nonce))
+
+
+def _claims(world: World, articles: dict[str, Any]) -> dict[str, Any]:
+    """For each article the sentence that shares most words with its justification, whose beginning is the evidence."""
+    claims = {}
+    for asked in ask(read_mapping(articles), world.wired.rules.initiative):
+        text = articles["justifications"][asked.key]
+        said = set(re.findall(r"\w{5,}", text.lower()))
+        best = max(claimable(asked), key=lambda one: len(said & set(re.findall(r"\w{5,}", one.text.lower()))))
+        evidence = re.split(r"(?<=[.。])\s*", text)[0][:EVIDENCE_AT_MOST]
+        claims[asked.key] = {key_of(best): {"evidence": evidence, "indicator": asked.indicators[0].id}}
+    return claims
 
 
 def _with_organisations(world: World, story: Story) -> dict[str, Any]:

@@ -87,9 +87,18 @@ def _opinion(story: Story, sheet: Sheet, place: int) -> dict[str, Any]:
     return {
         "scores": scores,
         "alignment": {str(a): "partial" if poor or a != first else "strong" for a in sheet.articles},
+        "claims": {
+            claim.key: {"answer": _claim_answer(story, n + place, poor)} for n, claim in enumerate(sheet.claims)
+        },
         "comments": {sheet.criteria[0].key: wish} if sheet.criteria else {},
         "recommendation": recommendation,
         "reason": "The plan does not show how its results would outlast the project." if poor else "",
         "for_applicant": f"{STRENGTHS[(story.number + place) % len(STRENGTHS)]} {wish}",
         "for_secretariat": "",
     }
+
+
+def _claim_answer(story: Story, place: int, poor: bool) -> str:
+    if poor:
+        return "not_shown"
+    return "weak" if (story.number + place) % 4 == 0 else "agreed"

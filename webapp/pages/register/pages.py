@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.pages.register import entries, exports, texts
+from webapp.pages.register import coverage, entries, exports, texts
 from webapp.pages.register.room import register
 
-__all__ = ["entries", "exports", "register", "texts"]
+__all__ = ["coverage", "entries", "exports", "register", "texts"]

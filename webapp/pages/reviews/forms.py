@@ -7,9 +7,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 
+from webapp.domain.claims import ANSWERS, Claim
 from webapp.domain.reviews import ALIGNMENTS, COMMENT_AT_MOST, RECOMMENDATIONS, SUGGESTION_AT_MOST, Opinion, Sheet
 from webapp.pages.shared import review_words as words
-from webapp.pages.shared.fields import CharsField, ChoicesField, CleanStringField, TickField
+from webapp.pages.shared.fields import CharsField, ChoicesField, CleanStringField, PickOneField, TickField
 
 
 class AcceptForm(FlaskForm):
@@ -87,8 +88,28 @@ def score_form(sheet: Sheet, opinion: Opinion | None = None) -> ScoreForm:
             _l("How well does the proposal serve article %(article)s?", article=article),
             choices=[(word, words.ALIGNMENTS[word]) for word in ALIGNMENTS],
         )
+    for claim in sheet.claims:
+        fields.update(_claim_fields(claim, sheet))
     form_class = type("SheetForm", (ScoreForm,), fields)
     return form_class(formdata=None, data=_values(sheet, opinion)) if opinion else form_class()
+
+
+def _claim_fields(claim: Claim, sheet: Sheet) -> dict[str, Any]:
+    """What a reviewer says to one claim, and which article it rather serves (R67)."""
+    others = [
+        (str(number), _l("Article %(number)s", number=number)) for number in sheet.others if number != claim.article
+    ]
+    return {
+        claim_name(claim.key): ChoicesField(
+            _l("Is it shown that the project serves %(anchor)s?", anchor=claim.sentence.anchor),
+            choices=[(answer, words.CLAIM_ANSWERS[answer]) for answer in ANSWERS],
+        ),
+        claim_article_name(claim.key): PickOneField(
+            _l("The article that this rather serves (%(anchor)s)", anchor=claim.sentence.anchor),
+            choices=others,
+            empty=_l("None"),
+        ),
+    }
 
 
 def read_form(form: ScoreForm, sheet: Sheet) -> dict[str, Any]:
@@ -97,6 +118,13 @@ def read_form(form: ScoreForm, sheet: Sheet) -> dict[str, Any]:
         "scores": {asked.key: form[score_name(asked.key)].data for asked in sheet.criteria},
         "alignment": {str(article): form[alignment_name(article)].data for article in sheet.articles},
         "comments": {asked.key: form[comment_name(asked.key)].data for asked in sheet.criteria},
+        "claims": {
+            claim.key: {
+                "answer": form[claim_name(claim.key)].data,
+                "article": form[claim_article_name(claim.key)].data,
+            }
+            for claim in sheet.claims
+        },
         "recommendation": form.recommendation.data,
         "reason": form.reason.data,
         "for_applicant": form.for_applicant.data,
@@ -119,9 +147,22 @@ def alignment_name(article: int) -> str:
     return f"alignment_{article}"
 
 
+def claim_name(key: str) -> str:
+    """The field of the answer to a claim."""
+    return f"claim_{key.replace('.', '_')}"
+
+
+def claim_article_name(key: str) -> str:
+    """The field of the article that a claim rather serves."""
+    return f"{claim_name(key)}_article"
+
+
 def field_of(place: str) -> str:
     """The form's field for the place that a problem names: scores.5.reach is score_5_reach."""
     group, _dot, rest = place.partition(".")
+    if group == "claims":
+        key, _dot, part = rest.rpartition(".")
+        return claim_article_name(key) if part == "article" else claim_name(key)
     names = {"scores": score_name, "comments": comment_name}
     if group in names:
         return names[group](rest)
@@ -133,6 +174,8 @@ def _values(sheet: Sheet, opinion: Opinion) -> dict[str, Any]:
         **{score_name(key): str(mark) for key, mark in opinion.scores.items()},
         **{comment_name(key): text for key, text in opinion.comments.items()},
         **{alignment_name(article): word for article, word in opinion.alignment.items()},
+        **{claim_name(key): given.answer for key, given in opinion.claims.items()},
+        **{claim_article_name(key): str(given.article or "") for key, given in opinion.claims.items()},
         "recommendation": opinion.recommendation,
         "reason": opinion.reason,
         "for_applicant": opinion.for_applicant,

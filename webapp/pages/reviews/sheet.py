@@ -13,7 +13,16 @@ from webapp.domain.errors import Stale
 from webapp.domain.policy import Action
 from webapp.domain.problems import Problem
 from webapp.domain.reviews import is_started, problems
-from webapp.pages.reviews.forms import alignment_name, comment_name, field_of, read_form, score_form, score_name
+from webapp.pages.reviews.forms import (
+    alignment_name,
+    claim_article_name,
+    claim_name,
+    comment_name,
+    field_of,
+    read_form,
+    score_form,
+    score_name,
+)
 from webapp.pages.reviews.room import reviews
 from webapp.pages.shared.context import moment, wiring
 from webapp.pages.shared.guard import actor, opens_to
@@ -86,6 +95,7 @@ def show_sheet(own: OwnAssignment, *, form: Any = None, missing: tuple[Problem, 
         is_stale=is_stale,
         is_started=is_started(own.opinion),
         criteria=[(asked, form[score_name(asked.key)], form[comment_name(asked.key)]) for asked in own.sheet.criteria],
+        claims=[(one, form[claim_name(one.key)], form[claim_article_name(one.key)]) for one in own.sheet.claims],
         alignment=[(article, form[alignment_name(article)]) for article in own.sheet.articles],
         now=moment(),
     )

@@ -14,7 +14,7 @@ from webapp.domain.versions import word_difference
 from webapp.pages.reviews.room import reviews
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.guard import actor, opens_to
-from webapp.pages.shared.review_words import review_word
+from webapp.pages.shared.review_words import claim_word, review_word
 from webapp.queries.access import find_proposal, may
 from webapp.queries.reviews import SentTexts, list_texts
 
@@ -79,6 +79,11 @@ def _answers(opinion: Opinion, sheet: Sheet, whole: bool) -> Answers:
             said[_("Comment on “%(criterion)s”", criterion=asked.criterion.label)] = opinion.comments[asked.key]
     for article, alignment in opinion.alignment.items():
         said[_("Alignment with article %(number)s", number=article)] = review_word("alignment", alignment)
+    for claim in sheet.claims:
+        if answer := opinion.claims.get(claim.key):
+            said[_("Claim to serve %(anchor)s", anchor=claim.sentence.anchor)] = claim_word(
+                answer.answer, answer.article
+            )
     if opinion.recommendation:
         said[_("Recommendation")] = review_word("recommendation", opinion.recommendation)
     for name, text in (

@@ -205,6 +205,8 @@ WORDS: dict[str, LazyString] = {
     "day_known": _l("This day is entered already. Remove it first to change it."),
     # Reviews and panels: R20, R38, R42.
     "review_score_missing": _l("Score “%(criterion)s”"),
+    "review_claim_missing": _l("Say whether it is shown that the project serves sentence %(anchor)s"),
+    "review_claim_article_missing": _l("Choose the article that the claim rather serves"),
     "review_alignment_missing": _l("Say how well the proposal serves article %(article)s"),
     "review_recommendation_missing": _l("Choose what you recommend"),
     "review_reason_missing": _l("Give the reason for your recommendation"),

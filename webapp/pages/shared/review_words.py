@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import LazyString
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
 RECOMMENDATIONS: dict[str, LazyString] = {
@@ -12,6 +12,12 @@ RECOMMENDATIONS: dict[str, LazyString] = {
     "do_not_approve": _l("Do not approve"),
 }
 ALIGNMENTS: dict[str, LazyString] = {"strong": _l("Strong"), "partial": _l("Partial"), "none": _l("None")}
+CLAIM_ANSWERS: dict[str, LazyString] = {
+    "agreed": _l("Agreed"),
+    "weak": _l("Weak"),
+    "not_shown": _l("Not shown"),
+    "rather": _l("Rather another article"),
+}
 STATES: dict[str, tuple[LazyString, str]] = {
     "proposed": (_l("Proposed"), "mute"),
     "invited": (_l("Invited"), "warn"),
@@ -55,6 +61,7 @@ WHY_NOT: dict[str, LazyString] = {
 _ALL = {
     "recommendation": RECOMMENDATIONS,
     "alignment": ALIGNMENTS,
+    "claim": CLAIM_ANSWERS,
     "hindrance": HINDRANCES,
     "conflict": CONFLICTS,
     "why_not": WHY_NOT,
@@ -62,8 +69,15 @@ _ALL = {
 
 
 def review_word(kind: str, word: str) -> str:
-    """The word that people read; kind: recommendation, alignment, hindrance, conflict, why_not."""
+    """The word that people read; kind: recommendation, alignment, claim, hindrance, conflict, why_not."""
     return str(_ALL[kind].get(word, word))
+
+
+def claim_word(answer: str, article: int | None) -> str:
+    """What a reviewer answers to a claim, as people read it: "rather" with the article."""
+    if answer == "rather" and article is not None:
+        return gettext("Rather A%(number)s", number=article)
+    return review_word("claim", answer)
 
 
 def assignment_tag(state: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from webapp.domain.claims import ANSWERS, RATHER, Claim, ClaimAnswer
 from webapp.domain.people import Actor
 from webapp.domain.policy import Action, decide
 from webapp.domain.reviews import (
@@ -68,6 +69,15 @@ class ArticleWords:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimWords:
+    """What the reviewers answer to one claim, by their letters (R67)."""
+
+    claim: Claim
+    answers: Mapping[str, ClaimAnswer]
+    is_apart: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PanelSummary:
     """All that a panel said; `is_apart` where it disagrees in something that is pointed out (R45)."""
 
@@ -75,6 +85,7 @@ class PanelSummary:
     reviews: tuple[PanelReview, ...]
     criteria: tuple[CriterionMarks, ...]
     alignment: tuple[ArticleWords, ...]
+    claims: tuple[ClaimWords, ...]
     recommendations_apart: bool
     wanted: int
     quorum: int
@@ -93,7 +104,8 @@ class PanelSummary:
     def is_apart(self) -> bool:
         """Whether the panel disagrees in anything."""
         scores = any(one.spread and one.spread.is_apart for one in self.criteria)
-        return scores or self.recommendations_apart or any(one.is_apart for one in self.alignment)
+        words = any(one.is_apart for one in self.alignment) or any(one.is_apart for one in self.claims)
+        return scores or self.recommendations_apart or words
 
 
 def panel_summary(
@@ -122,6 +134,7 @@ def panel_summary(
         reviews=reviews,
         criteria=tuple(_marks(asked, reviews) for asked in sheet.criteria),
         alignment=tuple(_words(article, reviews) for article in sheet.articles),
+        claims=tuple(_answers(claim, reviews) for claim in sheet.claims),
         recommendations_apart=words_apart((one.opinion.recommendation for one in reviews), RECOMMENDATIONS),
         wanted=call.reviews_wanted,
         quorum=call.quorum,
@@ -207,3 +220,11 @@ def _marks(asked: Asked, reviews: tuple[PanelReview, ...]) -> CriterionMarks:
 def _words(article: int, reviews: tuple[PanelReview, ...]) -> ArticleWords:
     words = {one.label: one.opinion.alignment[article] for one in reviews if article in one.opinion.alignment}
     return ArticleWords(article, words, words_apart(words.values(), ALIGNMENTS))
+
+
+def _answers(claim: Claim, reviews: tuple[PanelReview, ...]) -> ClaimWords:
+    answers = {one.label: one.opinion.claims[claim.key] for one in reviews if claim.key in one.opinion.claims}
+    # "Rather another article" lies as far from "agreed" as "not shown" does.
+    order = tuple(word for word in ANSWERS if word != RATHER)
+    words = [order[-1] if one.answer == RATHER else one.answer for one in answers.values()]
+    return ClaimWords(claim, answers, words_apart(words, order))
