@@ -85,6 +85,31 @@ class Settings(BaseSettings):
     mail_timeout_seconds: int = Field(
         20, ge=1, le=120, description="How long one word of the mail server is waited for."
     )
+    mail_bounces_to: str = Field(
+        "", description="Address that mail servers return mails to which did not arrive; the sender's where empty."
+    )
+    bounces_url: str = Field(
+        "",
+        repr=False,
+        description="Mailbox in which returned mails are found: imaps://user:password@host/INBOX, imap+starttls:// or "
+        "maildir:///folder; empty: none is read.",
+    )
+    bounces_key: str = Field(
+        "",
+        repr=False,
+        description="Key with which Mailgun signs its reports (HTTP webhook signing key); empty: no reports are taken.",
+    )
+    dkim_key: str = Field(
+        "",
+        repr=False,
+        description="Private RSA key (PEM) that signs mails (DKIM), best as the secret file desk_dkim_key; empty: they "
+        "are not signed here.",
+    )
+    dkim_selector: str = Field(
+        "desk",
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$",
+        description="Name under which the DNS holds the key's public half.",
+    )
     dev_mail_port: int = Field(8025, ge=0, le=65535, description="Port of the demo's built-in mailbox (SMTP).")
     shared_mail_domains: CommaSet = Field(
         PUBLIC_MAIL_DOMAINS,
@@ -243,10 +268,19 @@ class Settings(BaseSettings):
             raise ValueError("must look like tcp://host:3310 or unix:///run/clamav/clamd.ctl")
         return value
 
-    @field_validator("mail_from", "mail_reply_to")
+    @field_validator("bounces_url")
+    @classmethod
+    def _mailbox(cls, value: str) -> str:
+        parts = urlsplit(value)
+        at_server = parts.scheme in {"imaps", "imap+starttls"} and parts.hostname and parts.username
+        if value and not at_server and not (parts.scheme == "maildir" and parts.path.strip("/")):
+            raise ValueError("must look like imaps://user:password@host/INBOX or maildir:///folder")
+        return value
+
+    @field_validator("mail_from", "mail_reply_to", "mail_bounces_to")
     @classmethod
     def _sender(cls, value: str, info: ValidationInfo) -> str:
-        if not value and info.field_name == "mail_reply_to":
+        if not value and info.field_name != "mail_from":
             return value
         if "@" not in parseaddr(value)[1] or "\n" in value or "\r" in value:
             raise ValueError("must hold one address, as in Proposal Desk <desk@example.org>")

@@ -20,6 +20,7 @@ from config.settings import Settings
 from webapp import queries, services
 from webapp.adapters.clocks import DatabaseClock
 from webapp.adapters.credentials import Argon2Hasher
+from webapp.adapters.dkim import read_signer
 from webapp.adapters.documents import ContentChecker
 from webapp.adapters.files import FolderFiles
 from webapp.adapters.holidays import LibraryHolidays
@@ -99,7 +100,7 @@ def build_ports(settings: Settings) -> Ports:
         hasher=Argon2Hasher(quick=settings.demo),
         files=FolderFiles(Path(settings.data_dir) / "files"),
         bus=CeleryBus(settings.redis_url, settings.broker_patience_ms),
-        mailer=SmtpMailer(settings.mail_url, settings.mail_from, settings.mail_timeout_seconds),
+        mailer=build_mailer(settings),
         renderer=MailRenderer(settings.languages, settings.default_language),
         documents=ContentChecker(ClamdScanner(settings.scan_url) if settings.scan_url else None),
         holidays=LibraryHolidays(),
@@ -107,6 +108,19 @@ def build_ports(settings: Settings) -> Ports:
         sealer=KeySealer(settings.secret_key),
         passkeys=SitePasskeys(settings.base_url, "Proposal Desk"),
         signing_key=settings.secret_key,
+    )
+
+
+def build_mailer(settings: Settings) -> SmtpMailer:
+    """The mailer, with the domain's key where there is one."""
+    domain = parseaddr(settings.mail_from)[1].rpartition("@")[2]
+    key = settings.dkim_key.replace("\\n", "\n").encode()
+    return SmtpMailer(
+        settings.mail_url,
+        settings.mail_from,
+        settings.mail_timeout_seconds,
+        bounces_to=parseaddr(settings.mail_bounces_to)[1],
+        signer=read_signer(domain, settings.dkim_selector, key) if key else None,
     )
 
 

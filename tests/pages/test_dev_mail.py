@@ -35,7 +35,7 @@ def demo(demo_app: Flask, wired: Wiring) -> Browser:
 
 def _catch(wired: Wiring, **changes: str) -> OutgoingMail:
     mail = replace(MAIL, **changes)
-    raw = SmtpMailer("smtp://x", "Proposal Desk <desk@demo.example>", 1).compose(mail).as_bytes()
+    raw = SmtpMailer("smtp://x", "Proposal Desk <desk@demo.example>", 1).compose(mail)
     with wired.open_work(SYSTEM) as work:
         catch_mail(work, mail.to_address, raw)
     return mail

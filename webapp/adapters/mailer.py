@@ -5,29 +5,25 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Iterable, Iterator
-from email.header import Header
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
-from email.utils import format_datetime, parseaddr
+from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
+from webapp.adapters.dkim import Signer
+from webapp.adapters.message import compose
 from webapp.domain.ports import Delivery, OutgoingMail
-
-# What some mail programs take for the end of a name, or for another address, even where it is encoded.
-NOT_IN_NAMES = str.maketrans("", "", '<>@,;:"\\')
-
-# Headers go as they are made here.
-ASCII, UTF8 = SMTP.clone(refold_source="none"), SMTPUTF8.clone(refold_source="none")
 
 
 class SmtpMailer:
     """The `Mailer` port on smtplib; knows nothing of the outbox."""
 
-    def __init__(self, url: str, sender: str, timeout_seconds: float) -> None:
+    def __init__(
+        self, url: str, sender: str, timeout_seconds: float, *, bounces_to: str = "", signer: Signer | None = None
+    ) -> None:
         self._url = urlsplit(url)
         self._sender_name, self._sender = parseaddr(sender)
+        self._returns_to = bounces_to or self._sender
         self._timeout = timeout_seconds
+        self._signer = signer
 
     def send(self, mails: Iterable[OutgoingMail]) -> Iterator[tuple[OutgoingMail, Delivery]]:
         """Each mail with its delivery; once the server cannot be reached, all that follow are "unreachable"."""
@@ -51,26 +47,9 @@ class SmtpMailer:
             if server is not None:
                 _leave(server)
 
-    def compose(self, mail: OutgoingMail) -> EmailMessage:
-        """The message with its two bodies; headers that hold a line break are refused by the library."""
-        message = EmailMessage(policy=ASCII if mail.to_address.isascii() else UTF8)
-        message["From"] = Address(self._sender_name, addr_spec=self._sender)
-        username, _, domain = mail.to_address.rpartition("@")
-        address = Address(mail.to_name.translate(NOT_IN_NAMES), username, domain)
-        to = (
-            str(address)
-            if address.display_name.isascii()
-            else f"{_in_words(address.display_name)} <{address.addr_spec}>"
-        )
-        message.set_raw("To", to)
-        message.set_raw("Subject", _in_words(mail.subject))
-        message["Message-ID"] = mail.message_id
-        message["Date"] = format_datetime(mail.sent_at)
-        for name, value in mail.headers.items():
-            message[name] = value
-        message.set_content(mail.text)
-        message.add_alternative(mail.html, subtype="html")
-        return message
+    def compose(self, mail: OutgoingMail) -> bytes:
+        """The message as it goes out; raises ValueError for what no header holds."""
+        return compose(mail, self._sender_name, self._sender, self._signer)
 
     def _connect(self) -> smtplib.SMTP:
         host, port = self._url.hostname or "localhost", self._url.port or 25
@@ -93,12 +72,17 @@ class SmtpMailer:
 
     def _send_one(self, server: smtplib.SMTP, mail: OutgoingMail) -> Delivery:
         options = [] if mail.to_address.isascii() else ["smtputf8"]
+        asked: list[str] = []
+        if server.has_extn("dsn"):
+            # A report that it did not arrive then names the row, also where it leaves out the mail itself (RFC 3461).
+            options += ["RET=HDRS", f"ENVID={mail.message_id.strip('<>')}"]
+            asked += ["NOTIFY=FAILURE"]
         try:
-            content = self.compose(mail).as_bytes()
-            code, reply = server.mail(self._sender, options)
+            content = self.compose(mail)
+            code, reply = server.mail(self._returns_to, options)
             if code != 250:
                 return Delivery("later", _words(code, reply))
-            code, reply = server.rcpt(mail.to_address)
+            code, reply = server.rcpt(mail.to_address, asked)
             if code not in (250, 251):
                 return Delivery("refused" if code >= 500 else "later", _words(code, reply))
         except (ValueError, smtplib.SMTPNotSupportedError) as error:
@@ -108,19 +92,6 @@ class SmtpMailer:
             # The content was never offered, so the server cannot have taken it.
             return Delivery("later", _say(error))
         return _hand_over(server, content)
-
-
-def _in_words(text: str) -> str:
-    """Text as the words of a header (RFC 2047).
-
-    The library's own folding loses spaces between words of other scripts, so what is not ASCII is encoded
-    whole. Raises ValueError for a line break, which would begin another header.
-    """
-    if "\r" in text or "\n" in text:
-        raise ValueError("a line break in a header")
-    if text.isascii() and "=?" not in text:
-        return text
-    return Header(text, "utf-8", maxlinelen=70).encode()
 
 
 def _hand_over(server: smtplib.SMTP, content: bytes) -> Delivery:

@@ -7,7 +7,7 @@ only module that commits.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -60,6 +60,19 @@ class Ports:
     signing_key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """What an outbox row is made of: a second one with the same key is the same obligation (R54)."""
+
+    kind: str
+    payload: Mapping[str, Any]
+    key: str
+    order: str
+    recipient_id: int | None = None
+    due_at: datetime | None = None
+    expires_at: datetime | None = None
+
+
 class UnitOfWork:
     """What a verb works with: the session, who acts, at what time, and what to write beside rows."""
 
@@ -81,6 +94,11 @@ class UnitOfWork:
                 given = self.ports.clock.now() or self.session.scalars(select(func.clock_timestamp())).one()
             self._now = given.astimezone(UTC)
         return self._now
+
+    @property
+    def known_now(self) -> datetime | None:
+        """The moment where it is known without asking; None leaves it to the statement that is to be sent anyway."""
+        return self._now or self.ports.clock.now()
 
     def record(self, event: Event) -> int:
         """Write the event at the end of its subject's chain and, if anybody is told, its outbox row.
@@ -133,24 +151,37 @@ class UnitOfWork:
 
         Returns the row's id, or None where the obligation was there already.
         """
-        self._lanes.add(lane_of(str(payload.get("task", ""))))
-        return self.session.scalar(
-            insert(OutboxRow)
-            .values(
-                kind=kind,
-                order_key=order,
-                dedupe_key=key,
-                message_id=f"<{uuid.uuid4().hex}@{self.rules.limits.mail_domain}>",
-                recipient_id=recipient_id,
-                payload=dict(payload),
-                max_attempts=self.rules.limits.outbox_max_attempts if kind == "mail" else OWN_TRIES,
-                due_at=due_at or self.now,
-                expires_at=expires_at,
-                created_at=self.now,
-            )
+        made = Obligation(kind, payload, key, order, recipient_id, due_at, expires_at)
+        return self.oblige_all([made]).get(key)
+
+    def oblige_all(self, obligations: Sequence[Obligation]) -> dict[str, int]:
+        """Write many outbox rows at once; returns the ids of those that were not there already, by their keys."""
+        if not obligations:
+            return {}
+        self._lanes.update(lane_of(str(one.payload.get("task", ""))) for one in obligations)
+        table = OutboxRow.metadata.tables[OutboxRow.__tablename__]
+        made = self.session.execute(
+            insert(table)
             .on_conflict_do_nothing(index_elements=["dedupe_key"])
-            .returning(OutboxRow.id)
+            .returning(table.c.dedupe_key, table.c.id),
+            [self._row_of(one) for one in obligations],
         )
+        return dict(made.all())
+
+    def _row_of(self, one: Obligation) -> dict[str, Any]:
+        limits = self.rules.limits
+        return {
+            "kind": one.kind,
+            "order_key": one.order,
+            "dedupe_key": one.key,
+            "message_id": f"<{uuid.uuid4().hex}@{limits.mail_domain}>",
+            "recipient_id": one.recipient_id,
+            "payload": dict(one.payload),
+            "max_attempts": limits.outbox_max_attempts if one.kind == "mail" else OWN_TRIES,
+            "due_at": one.due_at or self.now,
+            "expires_at": one.expires_at,
+            "created_at": self.now,
+        }
 
     def set_timers(
         self, timers: Iterable[Timer], subject_kind: str, subject_id: int, *, proposal_id: int | None = None

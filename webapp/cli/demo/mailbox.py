@@ -23,6 +23,6 @@ class PastMailer:
         kept = list(mails)
         with self._wired.open_work(SYSTEM, self._clock) as work:
             for mail in kept:
-                catch_mail(work, mail.to_address, self._composer.compose(mail).as_bytes())
+                catch_mail(work, mail.to_address, self._composer.compose(mail))
         for mail in kept:
             yield mail, Delivery("sent", "250 OK")

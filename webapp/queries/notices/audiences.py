@@ -42,26 +42,43 @@ Ids = Select[Any]
 Audience = Callable[[ToldEvent, datetime], Ids | None]
 
 
-def find_recipients(session: Session, event: ToldEvent, notice: Notice, now: datetime) -> list[Recipient]:
-    """Everybody this notice goes to, each once, in order of their ids.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of an audience: people with a higher id than `after`, at most `limit`; `emails`: these alone, if any."""
+
+    after: int = 0
+    limit: int | None = None
+    emails: frozenset[str] | None = None
+
+
+WHOLE = Part()
+
+
+def find_recipients(
+    session: Session, event: ToldEvent, notice: Notice, now: datetime, part: Part = WHOLE
+) -> list[Recipient]:
+    """Everybody this notice goes to, each once: people in order of their ids, then those that are mere addresses.
 
     Never somebody whose account is closed, nor somebody in conflict with the proposal (R38) or anybody while
-    it is under seal (R77), unless it is their own.
+    it is under seal (R77), unless it is their own. Mere addresses belong to the first part.
     """
     asked = [_AUDIENCES[word](event, now) for word in notice.audiences if word in _AUDIENCES]
     ids = [question for question in asked if question is not None]
     found: list[Recipient] = []
     if ids:
-        people = session.scalars(
+        people = (
             select(Person)
             .where(or_(*(Person.id.in_(question) for question in ids)), Person.disabled_at.is_(None))
-            .where(_not_in_conflict(event))
+            .where(_not_in_conflict(event), Person.id > part.after)
             .order_by(Person.id)
+            .limit(part.limit)
         )
-        found += [recipient_of(person) for person in people]
-    if "partner_office" in notice.audiences:
+        if part.emails is not None:
+            people = people.where(Person.email.in_(part.emails))
+        found += [recipient_of(person) for person in session.scalars(people)]
+    if "partner_office" in notice.audiences and not part.after:
         found += _offices(session, event)
-    if "address" in notice.audiences:
+    if "address" in notice.audiences and not part.after:
         found += _addresses(session, event)
     by_address: dict[str, Recipient] = {}
     for recipient in found:

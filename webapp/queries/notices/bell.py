@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.people import PUBLIC, Actor
 from webapp.domain.rulebook import Rulebook
 from webapp.models.notices import MutedNotice, Notification
+from webapp.models.people import Person
 from webapp.models.proposals import Proposal
 from webapp.queries.access import visible_to
 from webapp.queries.notices.events import Told, adds
@@ -85,9 +86,22 @@ def count_muted(session: Session, person_id: int | None) -> int:
     return session.scalars(select(func.count()).where(MutedNotice.person_id == person_id)).one()
 
 
-def is_muted(session: Session, person_id: int | None, notice: str) -> bool:
-    """Whether the person switched the mails of this notice off."""
-    return session.get(MutedNotice, (person_id, notice)) is not None
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a person wants one optional notice: not by mail at all, or in the daily mail of an hour, or at once."""
+
+    is_muted: bool
+    digest_hour: int | None
+
+
+AT_ONCE = Wish(False, None)
+
+
+def find_wishes(session: Session, people: Sequence[int], notice: str) -> dict[int, Wish]:
+    """The wishes of these people for this notice, by their ids (R52, R55)."""
+    muted = exists().where(MutedNotice.person_id == Person.id, MutedNotice.notice == notice)
+    found = session.execute(select(Person.id, muted, Person.digest_hour).where(Person.id.in_(people)))
+    return {person_id: Wish(bool(is_muted), hour) for person_id, is_muted, hour in found}
 
 
 def _may_see(actor: Actor) -> ColumnElement[bool]:

@@ -1,105 +1,178 @@
-"""Tells an event: one notification and one mail for each person it concerns, whatever fails or runs twice (R54)."""
+"""Tells an event: one notification and one mail for each person it concerns, whatever fails or runs twice (R54).
+
+A large audience is told in portions, each in a transaction of its own: how many there are costs time, not memory.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from webapp.domain.notices import next_digest
+from webapp.domain.notices import Notice, next_digest
 from webapp.models.notices import Mail, Notification
-from webapp.models.people import Person
-from webapp.queries.notices.audiences import find_recipients
-from webapp.queries.notices.bell import is_muted
-from webapp.queries.notices.events import find_event
-from webapp.queries.notices.letters import Addressed, find_subject
+from webapp.queries.notices.audiences import Part, Recipient, find_recipients
+from webapp.queries.notices.bell import AT_ONCE, Wish, find_wishes
+from webapp.queries.notices.events import ToldEvent, find_event
+from webapp.queries.notices.letters import Addressed, Subject, find_subject
 from webapp.services.notices.compose import compose_letter, compose_words, mail_headers
 from webapp.services.notices.digest import oblige_digest
-from webapp.services.work import UnitOfWork
+from webapp.services.work import Obligation, UnitOfWork
+
+PORTION = 100
+"""So many are told at once; what is told of next waits no longer than this takes, and the sending of it."""
 
 
-def tell_event(work: UnitOfWork, event_id: int) -> None:
-    """Write notifications and mails for all whom the table of notices names, each person once (R53)."""
+@dataclass(slots=True)
+class _Telling:
+    """One notice of an event to a part of its audience: what is to be written."""
+
+    to: Addressed
+    words: Mapping[str, object]
+    sentence: str
+    digest_hour: int | None
+    by_mail: bool
+
+
+def tell_event(work: UnitOfWork, event_id: int, reached: Mapping[str, Any] | None = None) -> Mapping[str, Any] | None:
+    """Write notifications and mails for all whom the table of notices names, each person once (R53).
+
+    At most `PORTION` of them, from where the portion before had `reached`; returns how far this one reached, to be
+    called with again, or None when all are told.
+    """
     event = find_event(work.session, event_id)
     subject = find_subject(work.session, event)
+    notices = work.rules.notices.by_event.get(event.name, ())
+    place, after = _place(notices, reached or {})
     told: set[str] = set()
-    for notice in work.rules.notices.by_event.get(event.name, ()):
-        for recipient in find_recipients(work.session, event, notice, work.now):
-            if recipient.email not in told:
-                told.add(recipient.email)
-                _tell(work, Addressed(notice, event, subject, recipient))
+    room = PORTION
+    for number, notice in enumerate(notices[place:], place):
+        part = Part(after=after, limit=room + 1)
+        found = find_recipients(work.session, event, notice, work.now, part)
+        people = [one for one in found if one.person_id is not None]
+        over = len(people) > room
+        if over:
+            found = [one for one in found if one is not people[room]]
+        told |= _told_before(work, event, notices[:number], found) if reached else set()
+        _write(work, [Addressed(notice, event, subject, one) for one in found if one.email not in told])
+        told |= {one.email for one in found}
+        if over:
+            return {"notice": notice.id, "after": people[room - 1].person_id} if room else {"notice": notice.id}
+        room -= len(people)
+        after = 0
+    return None
 
 
-def _tell(work: UnitOfWork, to: Addressed) -> None:
-    recipient = to.recipient
-    words = compose_words(work, to)
-    sentence = work.ports.renderer.sentence(to.notice.template, recipient.language, recipient.time_zone, words)
-    hour = _digest_hour(work, to)
-    # A secret link is for the mail alone, and so is what stands under Alerts already.
-    if recipient.person_id is not None and not to.notice.carries_secret and to.notice.urgency != "mail_only":
-        work.session.execute(
-            insert(Notification)
-            .values(
-                event_id=to.event.id,
-                notice=to.notice.id,
-                person_id=recipient.person_id,
-                proposal_id=to.event.proposal_id,
-                sentence=sentence,
-                path=str(words["path"]),
-                created_at=work.now,
-                for_digest=hour is not None,
-            )
-            .on_conflict_do_nothing()
-        )
-    if to.notice.urgency == "app" or not _wants_mail(work, to):
+def _place(notices: Sequence[Notice], reached: Mapping[str, Any]) -> tuple[int, int]:
+    """Which notice is next, and after which person; from the start where the table has it no more."""
+    for number, notice in enumerate(notices):
+        if notice.id == reached.get("notice"):
+            return number, int(reached.get("after", 0))
+    return 0, 0
+
+
+def _told_before(work: UnitOfWork, event: ToldEvent, notices: Sequence[Notice], found: Sequence[Recipient]) -> set[str]:
+    """Who of these was told by an earlier notice, in a portion before this."""
+    part = Part(emails=frozenset(one.email for one in found))
+    return {one.email for notice in notices for one in find_recipients(work.session, event, notice, work.now, part)}
+
+
+def _write(work: UnitOfWork, addressed: Sequence[Addressed]) -> None:
+    """Write what each of them gets, in one statement a table."""
+    if not addressed:
         return
-    if hour is None:
-        _post(work, to, sentence, words)
-    elif recipient.person_id is not None:
-        oblige_digest(work, recipient.person_id, next_digest(work.now, hour, recipient.time_zone))
+    tellings = list(_tellings(work, addressed))
+    alerts = [_alert(work, one) for one in tellings if _has_alert(one.to)]
+    if alerts:
+        work.session.execute(insert(_table(Notification)).on_conflict_do_nothing(), alerts)
+    posted = [one for one in tellings if one.by_mail and one.digest_hour is None]
+    new = work.oblige_all([_obligation(work, one.to) for one in posted])
+    mails = [_mail(work, one, row_id) for one in posted if (row_id := new.get(_key(one.to))) is not None]
+    if mails:
+        work.session.execute(insert(_table(Mail)), mails)
+    for one in tellings:
+        person = one.to.recipient
+        if one.by_mail and one.digest_hour is not None and person.person_id is not None:
+            oblige_digest(work, person.person_id, next_digest(work.now, one.digest_hour, person.time_zone))
 
 
-def _wants_mail(work: UnitOfWork, to: Addressed) -> bool:
-    return to.notice.is_mandatory or not is_muted(work.session, to.recipient.person_id, to.notice.id)
+def _tellings(work: UnitOfWork, addressed: Sequence[Addressed]) -> Iterator[_Telling]:
+    notice = addressed[0].notice
+    people = [one.recipient.person_id for one in addressed if one.recipient.person_id is not None]
+    # What is mandatory always goes at once (R52).
+    wishes = {} if notice.is_mandatory else find_wishes(work.session, people, notice.id)
+    for to in addressed:
+        words = compose_words(work, to)
+        person = to.recipient
+        sentence = work.ports.renderer.sentence(notice.template, person.language, person.time_zone, words)
+        wish = wishes.get(person.person_id or 0, AT_ONCE)
+        yield _Telling(to, words, sentence, _digest_hour(notice, wish), notice.urgency != "app" and not wish.is_muted)
 
 
-def _digest_hour(work: UnitOfWork, to: Addressed) -> int | None:
-    """The hour of the daily mail that takes this up; None where it goes by itself: at once, or not by mail.
-
-    What is mandatory always goes at once (R52).
-    """
-    notice = to.notice
-    if to.recipient.person_id is None or notice.is_mandatory or notice.carries_secret or notice.urgency != "mail":
+def _digest_hour(notice: Notice, wish: Wish) -> int | None:
+    """The hour of the daily mail that takes this up; None where it goes by itself: at once, or not by mail."""
+    if notice.carries_secret or notice.urgency != "mail" or wish.is_muted:
         return None
-    if is_muted(work.session, to.recipient.person_id, notice.id):
-        return None
-    return work.session.scalar(select(Person.digest_hour).where(Person.id == to.recipient.person_id))
+    return wish.digest_hour
 
 
-def _post(work: UnitOfWork, to: Addressed, sentence: str, words: dict[str, object]) -> None:
+def _has_alert(to: Addressed) -> bool:
+    """A secret link is for the mail alone, and so is what stands under Alerts already."""
+    return to.recipient.person_id is not None and not to.notice.carries_secret and to.notice.urgency != "mail_only"
+
+
+def _alert(work: UnitOfWork, one: _Telling) -> dict[str, Any]:
+    return {
+        "event_id": one.to.event.id,
+        "notice": one.to.notice.id,
+        "person_id": one.to.recipient.person_id,
+        "proposal_id": one.to.event.proposal_id,
+        "sentence": one.sentence,
+        "path": str(one.words["path"]),
+        "created_at": work.now,
+        "for_digest": one.digest_hour is not None,
+    }
+
+
+def _key(to: Addressed) -> str:
+    return f"mail:{to.event.id}:{to.notice.id}:{to.recipient.key}"
+
+
+def _obligation(work: UnitOfWork, to: Addressed) -> Obligation:
     event, notice, recipient = to.event, to.notice, to.recipient
-    row_id = work.oblige(
-        "mail",
-        {"event_id": event.id, "notice": notice.id, "recipient": recipient.key},
-        key=f"mail:{event.id}:{notice.id}:{recipient.key}",
+    return Obligation(
+        kind="mail",
+        payload={"event_id": event.id, "notice": notice.id, "recipient": recipient.key},
+        key=_key(to),
         # One reader gets the mails of a proposal in order; a slow address holds up nobody else.
         order=f"{event.subject_kind}:{event.subject_id}/{recipient.key}",
         recipient_id=recipient.person_id,
         expires_at=work.now + timedelta(days=notice.expires_days) if notice.expires_days else None,
     )
-    if row_id is None:
-        return
-    letter = None if notice.carries_secret else compose_letter(work, to, words)
-    work.session.add(
-        Mail(
-            outbox_id=row_id,
-            to_address=recipient.email,
-            to_name=recipient.name,
-            subject=f"[{to.subject.reference}] {sentence}" if to.subject.reference else sentence,
-            text=letter.text if letter else None,
-            html=letter.html if letter else None,
-            headers=mail_headers(work, to),
-            rendered_at=work.now,
-        )
-    )
+
+
+def _mail(work: UnitOfWork, one: _Telling, row_id: int) -> dict[str, Any]:
+    to, subject = one.to, one.to.subject
+    letter = None if to.notice.carries_secret else compose_letter(work, to, one.words)
+    return {
+        "outbox_id": row_id,
+        "to_address": to.recipient.email,
+        "to_name": to.recipient.name,
+        "subject": _subject_line(subject, one.sentence),
+        "text": letter.text if letter else None,
+        "html": letter.html if letter else None,
+        "headers": mail_headers(work, to),
+        "rendered_at": work.now,
+    }
+
+
+def _subject_line(subject: Subject, sentence: str) -> str:
+    return f"[{subject.reference}] {sentence}" if subject.reference else sentence
+
+
+def _table(model: type[Mail] | type[Notification]) -> Any:
+    """The table itself: rows by the hundred are written past the session."""
+    return model.metadata.tables[model.__tablename__]

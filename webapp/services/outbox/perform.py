@@ -11,7 +11,7 @@ from webapp.domain.errors import Refusal
 from webapp.services.notices.tell import tell_event
 from webapp.services.outbox.claim import Claimed, claim
 from webapp.services.outbox.hooks import find_task
-from webapp.services.outbox.settle import finish, postpone, set_aside
+from webapp.services.outbox.settle import finish, go_on, postpone, set_aside
 from webapp.services.work import UnitOfWork
 
 Opener = Callable[[], AbstractContextManager[UnitOfWork]]
@@ -52,7 +52,9 @@ def _settle_failed(work: UnitOfWork, row: Claimed, error: Exception) -> None:
 
 def _act(work: UnitOfWork, row: Claimed) -> None:
     if row.kind == "event":
-        tell_event(work, int(row.payload["event_id"]))
+        reached = tell_event(work, int(row.payload["event_id"]), row.payload.get("reached"))
+        if reached is not None:
+            go_on(work, row, {**row.payload, "reached": dict(reached)})
         return
     verb = find_task(str(row.payload["task"]))
     if verb is None:

@@ -10,6 +10,8 @@ from webapp.services.outbox.hooks import tasks_of
 from webapp.services.outbox.perform import Opener, perform_due
 from webapp.services.outbox.take_back import take_back
 
+TASKS_AT_ONCE = 10
+
 
 def run_outbox(open_work: Opener, *, seconds: float) -> int:
     """Tell events, do the tasks of the usual lane and send mails; returns how many rows were claimed.
@@ -23,8 +25,15 @@ def run_outbox(open_work: Opener, *, seconds: float) -> int:
     total = 0
     while monotonic() < until:
         claimed = perform_due(open_work, "event", USUAL_LANE, limit=batch)
-        claimed += perform_due(open_work, "task", USUAL_LANE, limit=1, tasks=tasks_of(USUAL_LANE))
-        claimed += deliver_due(open_work, limit=batch)
+        for _ in range(TASKS_AT_ONCE):
+            claimed += (done := perform_due(open_work, "task", USUAL_LANE, limit=1, tasks=tasks_of(USUAL_LANE)))
+            if not done:
+                break
+        # All that is due, before more is told: what is told next does not wait behind a mountain of mails.
+        while monotonic() < until:
+            claimed += (done := deliver_due(open_work, limit=batch))
+            if done < batch:
+                break
         if not claimed:
             break
         total += claimed

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import Update, bindparam, func, update
 
 from webapp.models.notices import OutboxRow
 from webapp.services.outbox import hooks
@@ -19,7 +21,17 @@ NOT_ARRIVING = ("dead", "suppressed")
 
 def finish(work: UnitOfWork, row: Claimed, *, reply: str = "") -> bool:
     """Mark the row as done; False when the lease was lost to somebody else (then do nothing)."""
-    return _put(work, row, state="sent", sent_at=work.now, smtp_reply=reply or None, last_error=None)
+    return _put(work, row, state="sent", sent_at=work.known_now, smtp_reply=reply or None, last_error=None)
+
+
+def go_on(work: UnitOfWork, row: Claimed, payload: Mapping[str, Any]) -> None:
+    """Put back, due at once, the row that was just finished: a part of it was done, and the payload says how far."""
+    work.session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == row.id, OutboxRow.state == "sent")
+        .values(state="pending", sent_at=None, attempts=0, payload=dict(payload))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def postpone(work: UnitOfWork, row: Claimed, error: str, *, at_last: str = "dead") -> bool:
@@ -48,13 +60,25 @@ def set_aside(work: UnitOfWork, row: Claimed, state: str, error: str) -> bool:
 
 
 def _put(work: UnitOfWork, row: Claimed, **values: Any) -> bool:
-    kept = work.session.execute(
-        update(OutboxRow)
-        .where(OutboxRow.id == row.id, OutboxRow.state == "sending", OutboxRow.lease_token == row.lease_token)
-        .values(lease_token=None, lease_until=None, **values)
-        .execution_options(synchronize_session=False)
-        .returning(OutboxRow.id)
-    ).scalar()
+    kept = work.session.execute(_putting(tuple(values)), {"row": row.id, "token": row.lease_token, **values}).first()
     if kept is None:
         log.warning("outbox_fenced_out", row=row.id)
     return kept is not None
+
+
+@cache
+def _putting(names: tuple[str, ...]) -> Update:
+    """The statement; kept, since there is one for each mail and putting it together costs more than asking."""
+    table = OutboxRow.metadata.tables[OutboxRow.__tablename__]
+    new: dict[str, Any] = {name: bindparam(name) for name in names}
+    found: list[Any] = [table.c.id]
+    if "sent_at" in names:
+        new["sent_at"] = func.coalesce(new["sent_at"], func.clock_timestamp())
+        # Not waiting for the disk: a mark that a crash of the database loses brings the same mail a second time.
+        found.append(func.set_config("synchronous_commit", "off", True))
+    return (
+        update(table)
+        .where(table.c.id == bindparam("row"), table.c.state == "sending", table.c.lease_token == bindparam("token"))
+        .values(lease_token=None, lease_until=None, **new)
+        .returning(*found)
+    )
