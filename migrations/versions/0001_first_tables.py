@@ -207,6 +207,8 @@ def upgrade() -> None:
     sa.Column('password_hash', sa.Text(), nullable=True),
     sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('disabled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('erasure_asked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('undeliverable_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('digest_hour', sa.BigInteger(), nullable=True),
     sa.Column('organisation_id', sa.BigInteger(), nullable=True),

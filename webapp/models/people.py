@@ -31,6 +31,9 @@ class Person(Base):
     password_hash: Mapped[str | None]
     confirmed_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
+    # When the person asked for erasure while something stood in the way; and when it was done (R60).
+    erasure_asked_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
     # Set when a receiving server refused the address for good (R56).
     undeliverable_at: Mapped[datetime | None]
     # One mail a day at this hour of the person's own zone, for what need not come at once (R52).

@@ -72,6 +72,8 @@ class PersonRow:
     confirmed: bool
     disabled: bool
     undeliverable_at: datetime | None
+    asks_erasure: bool = False
+    is_erased: bool = False
 
 
 def list_people(session: Session, *, search: str = "", limit: int = 50, offset: int = 0) -> list[PersonRow]:
@@ -98,6 +100,8 @@ def list_people(session: Session, *, search: str = "", limit: int = 50, offset: 
             confirmed=person.confirmed_at is not None,
             disabled=person.disabled_at is not None,
             undeliverable_at=person.undeliverable_at,
+            asks_erasure=person.erasure_asked_at is not None,
+            is_erased=person.erased_at is not None,
         )
         for person in people
     ]
@@ -116,6 +120,7 @@ class AccountRow:
     confirmed: bool
     undeliverable_at: datetime | None
     digest_hour: int | None
+    erasure_asked_at: datetime | None
 
 
 def find_account(session: Session, person_id: int) -> AccountRow:
@@ -131,6 +136,7 @@ def find_account(session: Session, person_id: int) -> AccountRow:
         confirmed=person.confirmed_at is not None,
         undeliverable_at=person.undeliverable_at,
         digest_hour=person.digest_hour,
+        erasure_asked_at=person.erasure_asked_at,
     )
 
 
@@ -190,6 +196,8 @@ class PersonPage:
     disabled: bool
     undeliverable_at: datetime | None
     created_at: datetime
+    erasure_asked_at: datetime | None
+    erased_at: datetime | None
     seats: tuple[SeatLine, ...]
 
 
@@ -217,6 +225,8 @@ def find_person(session: Session, person_id: int) -> PersonPage | None:
         disabled=person.disabled_at is not None,
         undeliverable_at=person.undeliverable_at,
         created_at=person.created_at,
+        erasure_asked_at=person.erasure_asked_at,
+        erased_at=person.erased_at,
         seats=seats,
     )
 

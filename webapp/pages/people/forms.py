@@ -188,6 +188,14 @@ class AccountForm(FlaskForm):
     )
 
 
+class ErasureForm(FlaskForm):
+    """Says once more that somebody is to be erased."""
+
+    understood = TickField(
+        _l("I understand that this cannot be undone"), required=_l("Tick this to say that you know it cannot be undone")
+    )
+
+
 class InviteForm(FlaskForm):
     """Invites an address to a seat."""
 

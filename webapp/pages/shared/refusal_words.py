@@ -56,6 +56,9 @@ WORDS: dict[str, LazyString] = {
     "form_expired": _l(
         "This form was open for too long. Go back, reload the page, and send it again. Your text is still in the form."
     ),
+    "person_is_bound": _l(
+        "Something still binds this person: a seat, a review or a proposal under way. Look at what has to end first."
+    ),
     "form_unreadable": _l(
         "What you sent could not be read. If you sent a file, its name may hold letters in an old encoding: give the "
         "file another name and send it again. Your text is still in the form when you go back."

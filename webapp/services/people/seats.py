@@ -71,7 +71,7 @@ def set_disabled(work: UnitOfWork, person_id: int, *, disabled: bool) -> None:
     """Keep a person from signing in, or let them again."""
     allow(work, Action.MANAGE_PEOPLE)
     person = work.session.get(Person, person_id)
-    if person is None:
+    if person is None or person.erased_at is not None:
         raise NotFound
     if person.id == work.actor.person_id:
         raise NotNow("own_account")

@@ -34,7 +34,12 @@ def withdraw(work: UnitOfWork, reference: str, *, revision: int, reason: str = "
 def delete_draft(work: UnitOfWork, reference: str) -> None:
     """Delete a draft that was never submitted; its reference is not given again (R4)."""
     held = hold_proposal(work, reference, Action.DELETE_PROPOSAL)
-    work.record(Event("DraftDeleted", "person", held.row.owner_id, {"reference": reference}))
+    remove_draft(work, held.row)
+
+
+def remove_draft(work: UnitOfWork, row: Proposal) -> None:
+    """Take a draft away, once the verb that asks has judged the person."""
+    work.record(Event("DraftDeleted", "person", row.owner_id, {"reference": row.reference}))
     for table in (MailedLink, Document):
-        work.session.execute(delete(table).where(table.proposal_id == held.row.id))
-    work.session.execute(delete(Proposal).where(Proposal.id == held.row.id))
+        work.session.execute(delete(table).where(table.proposal_id == row.id))
+    work.session.execute(delete(Proposal).where(Proposal.id == row.id))
