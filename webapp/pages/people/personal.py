@@ -19,7 +19,7 @@ from webapp.pages.shared.cookies import drop_session_cookie
 from webapp.pages.shared.guard import actor, opens_to, public, steps_up
 from webapp.queries import people as ask
 from webapp.queries import personal
-from webapp.services.people import erasure as verbs
+from webapp.services import erasure as verbs
 
 
 @people.get("/account/data")
