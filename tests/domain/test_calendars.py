@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +20,7 @@ from webapp.domain.calendars import (
     days_used,
     due_after,
     is_working_day,
+    join_stops,
     local_day,
     weekend_of,
     working_days_between,
@@ -181,3 +183,30 @@ def test_a_stop_within_one_day_changes_nothing(calendar: Calendar, start: dateti
     stopped = day_begins(calendar, add_working_days(calendar, local_day(calendar, start), 1))
     stops = (Stop(stopped, stopped + timedelta(hours=2)),)
     assert clock_due(calendar, start, number, stops) == clock_due(calendar, start, number)
+
+
+hours = st.integers(0, 24 * 60)
+
+
+@pytest.mark.rule("R30", "R85", "R50")
+@given(st.integers(0, 30), st.lists(st.tuples(hours, st.none() | hours), max_size=5))
+def test_a_clock_runs_its_days_outside_all_stops(days: int, spans: list[tuple[int, int | None]]) -> None:
+    """Property: whatever overlaps, joined stops are apart and in order, and the clock runs out just when, of the
+    working days on which it did not stand from the evening before, so many have passed; never earlier than without."""
+    calendar = Calendar("Africa/Nairobi", holidays=frozenset({date(2026, 12, 25)}))
+    start = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    stops = [
+        Stop(start + timedelta(hours=a - 48), None if b is None else start + timedelta(hours=max(a, b) - 48))
+        for a, b in spans
+    ]
+    joined = join_stops(stops, start)
+    assert all(one.until is not None and one.until < other.since for one, other in pairwise(joined))
+    assert all(one.since >= start for one in joined)
+    for moment in (start + timedelta(hours=n, minutes=30) for n in range(0, 24 * 70, 5)):
+        stood = any(one.since <= moment and (one.until is None or moment < one.until) for one in stops)
+        assert stood == any(one.since <= moment and (one.until is None or moment < one.until) for one in joined)
+    due = clock_due(calendar, start, days, joined)
+    assert (due is None) == any(one.until is None for one in stops)
+    if due is not None:
+        assert due >= due_after(calendar, start, days)
+        assert days_used(calendar, start, joined, due) >= days

@@ -99,6 +99,21 @@ class Stop:
     until: datetime | None = None
 
 
+def join_stops(stops: Iterable[Stop], started_at: datetime) -> tuple[Stop, ...]:
+    """The times in which a clock that was started then stood still, in order; those that touch are one."""
+    joined: list[Stop] = []
+    for stop in sorted(stops, key=lambda one: one.since):
+        if stop.until is not None and stop.until <= started_at:
+            continue
+        last = joined[-1] if joined else None
+        if last is None or (last.until is not None and last.until < stop.since):
+            joined.append(Stop(max(stop.since, started_at), stop.until))
+        else:
+            ends = None if last.until is None or stop.until is None else max(last.until, stop.until)
+            joined[-1] = Stop(last.since, ends)
+    return tuple(joined)
+
+
 def days_used(calendar: Calendar, started_at: datetime, stops: tuple[Stop, ...], now: datetime) -> int:
     """How many working days a clock has run by `now`: the day of starting, and of going on, do not count."""
     used = 0

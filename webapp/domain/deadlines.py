@@ -57,9 +57,14 @@ STAND_STILL = frozenset(
         TimerKind.ASSIGNMENT_REMINDER,
         TimerKind.ASSIGNMENT_LATE,
         TimerKind.ROUND_LATE,
+        TimerKind.CONDITION_REMINDER,
+        TimerKind.CONDITION_LATE,
     }
 )
-"""Timers of a stage and of its reviewers: none of them acts while the applicant owes an answer (R85)."""
+"""Timers of a stage, of its reviewers and of conditions: none of them acts while the applicant owes an answer (R85).
+
+Those of partners are reckoned anew instead: each counts its own working days.
+"""
 _ONE_OF_MANY = _REMINDERS | {TimerKind.ENDORSEMENT_NOTICE}
 
 

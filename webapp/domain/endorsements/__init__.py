@@ -22,7 +22,7 @@ from webapp.domain.endorsements.cases import (
     read_case,
     write_case,
 )
-from webapp.domain.endorsements.clock import due_at, expected_at, fired, timers_of
+from webapp.domain.endorsements.clock import OWED_BY_PARTNER, due_at, expected_at, fired, stands, timers_of
 from webapp.domain.endorsements.material import MATERIAL, material_changes
 from webapp.domain.endorsements.paths import Ministry, PartnerRule, ministries_for, problems, read_rule, write_rule
 from webapp.domain.endorsements.rehearsing import Rehearsed, rehearse
@@ -38,6 +38,7 @@ __all__ = [
     "LETTERS",
     "MATERIAL",
     "OUTCOMES",
+    "OWED_BY_PARTNER",
     "POINT_KINDS",
     "POINT_STATES",
     "POSITIVE",
@@ -76,6 +77,7 @@ __all__ = [
     "read_sufficiency",
     "rehearse",
     "standing",
+    "stands",
     "steps_for",
     "timers_of",
     "write_case",

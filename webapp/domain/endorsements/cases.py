@@ -91,7 +91,8 @@ class Around:
 
     `members` take part in the proposal. `notices_delivered` are those of this case that were accepted
     and did not bounce. `started`: the project runs. `accession_open`: the decision lets partners join.
-    `mediates`: the call lets an objection be mediated.
+    `mediates`: the call lets an objection be mediated. `standstills` are the times in which the applicant
+    owed an answer to a question of the secretariat or the panel (R85).
     """
 
     members: frozenset[int] = frozenset()
@@ -100,6 +101,7 @@ class Around:
     started: bool = False
     accession_open: bool = False
     mediates: bool = False
+    standstills: tuple[Stop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class Case:
     """What one partner was asked on one proposal, and what came of it. All moments are UTC.
 
     `version` is the version the case is about; `outcome_version` the one that the word was given on.
-    The clock is `clock_days` working days from `clock_started_at`, less `stops`; its due time is never
+    The clock is `clock_days` working days from `clock_started_at`, less `stops` and standstills; its due time is never
     stored here but computed (`due_at`). `asked_at` is when the last request was delivered.
     """
 

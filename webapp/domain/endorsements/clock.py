@@ -5,12 +5,27 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import datetime
 
-from webapp.domain.calendars import Calendar, clock_due, due_after
+from webapp.domain.calendars import Calendar, Stop, clock_due, due_after, join_stops
 from webapp.domain.deadlines import Timer, TimerKind, end_of_next_working_day, notices
 from webapp.domain.endorsements.cases import ANSWERING, AT_REST, Case, Happened
 from webapp.domain.endorsements.paths import PartnerRule
 
 ANSWERING_PHASE = "answering"
+OWED_BY_PARTNER = (*ANSWERING, "revalidation_needed")
+"""The partner owes its word, and its clock runs unless the applicant owes an answer."""
+
+
+def stops_since(case: Case, started_at: datetime) -> tuple[Stop, ...]:
+    """When a clock of the case that was started then stood still: the applicant owed somebody an answer.
+
+    The partner itself (R30), or the secretariat or the panel (R85).
+    """
+    return join_stops((*case.stops, *case.around.standstills), started_at)
+
+
+def stands(case: Case) -> bool:
+    """Whether the partner owes something, and its clock stands still for a question that is not its own (R85)."""
+    return case.state in OWED_BY_PARTNER and any(stop.until is None for stop in case.around.standstills)
 
 
 def due_at(case: Case, rule: PartnerRule, calendar: Calendar) -> datetime | None:
@@ -24,11 +39,12 @@ def due_at(case: Case, rule: PartnerRule, calendar: Calendar) -> datetime | None
     if case.state == "undeliverable":
         return due_after(calendar, case.since, rule.acknowledge_days)
     if case.state in ANSWERING and case.clock_started_at is not None:
-        return clock_due(calendar, case.clock_started_at, case.clock_days, case.stops)
+        stops = stops_since(case, case.clock_started_at)
+        return clock_due(calendar, case.clock_started_at, case.clock_days, stops)
     if case.state in ("waiting_applicant", "adjustment_requested"):
         return due_after(calendar, case.since, rule.applicant_answer_days)
     if case.state == "revalidation_needed":
-        return due_after(calendar, case.since, rule.revalidation_days)
+        return clock_due(calendar, case.since, rule.revalidation_days, stops_since(case, case.since))
     return case.effective_at if case.state == "withdrawal_notified" else None
 
 
@@ -100,9 +116,10 @@ def timers_of(case: Case, rule: PartnerRule, calendar: Calendar) -> tuple[Timer,
 
 
 def _answering(case: Case, rule: PartnerRule, calendar: Calendar, due: datetime) -> tuple[Timer, ...]:
-    since = case.stops[-1].until if case.stops else case.clock_started_at
-    if since is None:
+    if case.clock_started_at is None:
         return ()
+    stops = stops_since(case, case.clock_started_at)
+    since = (stops[-1].until if stops else None) or case.clock_started_at
     offsets = [days for days in rule.notice_days if days not in case.notices_sent]
     end = end_of_next_working_day(due, calendar)
     return (

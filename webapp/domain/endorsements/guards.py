@@ -9,7 +9,7 @@ from types import MappingProxyType
 from webapp.domain.calendars import add_working_days, day_begins, local_day
 from webapp.domain.deadlines import end_of_next_working_day
 from webapp.domain.endorsements.cases import SPEAKERS
-from webapp.domain.endorsements.clock import due_at
+from webapp.domain.endorsements.clock import due_at, stands
 from webapp.domain.endorsements.standing import is_positive
 from webapp.domain.endorsements.turns import Turn, signatory_to_ask
 from webapp.domain.errors import Invalid, NotAllowed, NotNow, Refusal, Stale
@@ -144,7 +144,8 @@ def not_extended(turn: Turn) -> Refusal | None:
 def before_due(turn: Turn) -> Refusal | None:
     """The due time has not come."""
     due = due_at(turn.case, turn.rule, turn.calendar)
-    return None if due is not None and turn.now < due else NotNow("due_time_over")
+    is_before = stands(turn.case) if due is None else turn.now < due
+    return None if is_before else NotNow("due_time_over")
 
 
 def day_after_is_over(turn: Turn) -> Refusal | None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, exists, func, select, union
 from sqlalchemy.orm import Session
 
+from webapp.domain.calendars import Stop
 from webapp.domain.endorsements import Around, read_sufficiency
 from webapp.domain.rulebook import Rulebook
 from webapp.domain.workflow import find_stage, moves_from
 from webapp.models.calls import Call
+from webapp.models.clarifications import Clarification
 from webapp.models.decisions import Decision
 from webapp.models.people import Person
 from webapp.models.proposals import Collaborator, Proposal, ProposalOrganisation, ProposalVersion
@@ -28,7 +32,21 @@ def find_around(session: Session, proposal_id: int, partner_id: int, today: date
         started=row.approved and _has_come(row.starts_on, today),
         accession_open=row.lets_join,
         mediates=read_sufficiency(row.endorsement).on_objection == "mediate",
+        standstills=find_stops(session, [proposal_id]).get(proposal_id, ()),
     )
+
+
+def find_stops(session: Session, proposal_ids: Collection[int]) -> dict[int, tuple[Stop, ...]]:
+    """When the applicants of these proposals owed the secretariat or the panel an answer, by proposal (R85)."""
+    rows = session.execute(
+        select(Clarification.proposal_id, Clarification.asked_at, Clarification.closed_at)
+        .where(Clarification.proposal_id.in_(proposal_ids))
+        .order_by(Clarification.id)
+    )
+    found: defaultdict[int, tuple[Stop, ...]] = defaultdict(tuple)
+    for row in rows:
+        found[row.proposal_id] += (Stop(row.asked_at, row.closed_at),)
+    return found
 
 
 def _project(proposal_id: int) -> Select[Any]:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, aliased
 
 from webapp.domain.calendars import Calendar, local_day
-from webapp.domain.endorsements import ANSWERING, Case, PartnerRule, read_case, read_rule, steps_for
+from webapp.domain.endorsements import ANSWERING, Case, PartnerRule, read_case, read_rule, stands, steps_for
 from webapp.domain.errors import NotFound
 from webapp.domain.people import Actor, Role
 from webapp.domain.policy import Action
@@ -58,6 +58,11 @@ class CasePage:
     def outcome_before(self) -> str:
         """The word that is asked for once more: for a new version, or since it ran out."""
         return self.case.outcome if self.state in ("revalidation_needed", "expired") else ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether the partner's time stands still for a question of the secretariat or the panel (R85)."""
+        return self.in_play and stands(self.case)
 
     @property
     def valid_until(self) -> datetime | None:
@@ -137,7 +142,7 @@ def _steps(
     """What the actor can do in this case; of all steps only more time asks for the days of the partner."""
     role = "focal_point" if actor.has(Role.FOCAL_POINT, partner_id=row.partner_id) else "deputy"
     found = [step for step in steps_for(case, role, actor.person_id, now, rule, Calendar()) if step != "extend"]
-    running = row.state in ANSWERING and row.due_at is not None and now < row.due_at
+    running = row.state in ANSWERING and (stands(case) if row.due_at is None else now < row.due_at)
     if running and not case.extended and "ask" in found:
         found.append("extend")
     return tuple(step for step in found if in_play or step in LATER)

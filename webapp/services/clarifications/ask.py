@@ -22,6 +22,7 @@ from webapp.models.clarifications import Clarification
 from webapp.queries.clarifications import count_open
 from webapp.services.access import Held, hold_proposal
 from webapp.services.calendars import call_calendar
+from webapp.services.clarifications.closing import reckon_partners
 from webapp.services.work import UnitOfWork
 
 
@@ -51,6 +52,7 @@ def ask_applicant(work: UnitOfWork, reference: str, ask: Ask, *, form_key: str =
         "fields": [one.field for one in ask.fields],
         "words_hash": words_hash(row.question, row.fields),
     }
+    reckon_partners(work, held)
     work.record(Event("ClarificationAsked", "proposal", held.row.id, payload, version_id=row.version_id))
     work.remember_answer(form_key, str(row.id))
     return row.id

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from webapp.domain.calendars import Calendar
 from webapp.domain.clarifications import put_off, stood_since
 from webapp.domain.deadlines import assignment_timers
+from webapp.domain.endorsements import OWED_BY_PARTNER
 from webapp.domain.errors import NotFound, NotNow
 from webapp.domain.events import Event
 from webapp.domain.workflow import find_stage
@@ -21,6 +22,10 @@ from webapp.models.routing import Assignment
 from webapp.queries.clarifications import list_standstills
 from webapp.services.access import Held
 from webapp.services.calendars import call_calendar
+from webapp.services.decisions.conditions import put_off_conditions
+from webapp.services.endorsements.cases import hold_cases
+from webapp.services.endorsements.clocks import reckon_anew
+from webapp.services.endorsements.settle import expect_words
 from webapp.services.routing.rounds import is_reviewing, watch_round
 from webapp.services.transitions import set_due
 from webapp.services.work import UnitOfWork
@@ -49,37 +54,49 @@ def close(
     """Close it with its event; `stage_due_at` on the event says when the stage is due from now on."""
     row.state, row.closed_at = state, work.now
     work.session.flush()
-    go_on(work, held.row)
+    moved = go_on(work, held)
     payload = {
         "clarification_id": row.id,
         "asked_for": row.asked_for,
         "person_id": row.asked_by_id,
         "stage_due_at": _iso(held.row.due_at),
+        **({"conditions": moved} if moved else {}),
         **(details or {}),
     }
     work.record(Event(EVENTS[state], "proposal", held.row.id, payload, version_id=row.version_id))
 
 
-def go_on(work: UnitOfWork, proposal: Proposal) -> None:
-    """Let the stage's clock go on, unless another question is open: the working days that were left are left still.
+def go_on(work: UnitOfWork, held: Held) -> dict[str, str]:
+    """Let all clocks go on, unless another question is open: the working days that were left are left still.
 
-    Parts that keep clocks of their own (partners, conditions) are not the stage's.
+    The stage's and its reviewers' in the call's calendar, each condition's too, each partner's in its own.
+    Returns the new days of conditions.
     """
+    proposal = held.row
     times = list_standstills(work.session, proposal.id)
     if any(one.until is None for one in times):
-        return
+        return {}
     since = stood_since(times, work.now)
     stage = find_stage(work.rules.workflow((proposal.workflow, proposal.workflow_version)), proposal.stage)
     reviewing = is_reviewing(work, proposal)
-    if since is None or not (reviewing or stage.due_from == "stage"):
-        return
+    if since is None:
+        return {}
     calendar = call_calendar(work.session.get_one(Call, proposal.call_id))
-    if proposal.due_at is not None:
+    if proposal.due_at is not None and (reviewing or stage.due_from == "stage"):
         stood = max(since, proposal.stage_since)
         set_due(work, proposal, put_off(proposal.due_at, stood, work.now, calendar))
     if reviewing:
         watch_round(work, proposal)
         _put_off_reviewers(work, proposal, since, calendar)
+    reckon_partners(work, held)
+    expect_words(work, held)
+    return put_off_conditions(work, held, since)
+
+
+def reckon_partners(work: UnitOfWork, held: Held) -> None:
+    """Set the due times of all partners that owe a word anew: none while a question is open, later afterwards."""
+    for case in hold_cases(work, held, OWED_BY_PARTNER):
+        reckon_anew(work, case)
 
 
 def _put_off_reviewers(work: UnitOfWork, proposal: Proposal, since: datetime, calendar: Calendar) -> None:

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import Select, select
 
 from webapp.domain.calendars import day_ends, due_after, local_day
+from webapp.domain.clarifications import put_off
 from webapp.domain.deadlines import TimerKind, Watched, condition_timers, still_due
 from webapp.domain.decisions import SETTLED_CONDITIONS
 from webapp.domain.errors import Invalid, NotFound, NotNow
@@ -104,6 +105,31 @@ def resume_conditions(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
         timers = condition_timers(condition.state, work.now, due, calendar)
         work.set_timers(timers, "condition", condition.id, proposal_id=held.row.id)
     set_due(work, held.row, min(dues))
+
+
+def put_off_conditions(work: UnitOfWork, held: Held, since: datetime) -> dict[str, str]:
+    """Give the applicant the days back that each condition had when a question stopped its clock (R85).
+
+    Returns the new days by the condition's number, as the event of the answer tells them.
+    """
+    if not _waits_for_conditions(work, held):
+        return {}
+    calendar = call_calendar(work.session.get_one(Call, held.row.call_id))
+    moved: dict[str, str] = {}
+    for condition in work.session.scalars(_current(held).where(Condition.state.not_in(SETTLED_CONDITIONS))):
+        if condition.due_on is None:
+            continue
+        before = day_ends(calendar, condition.due_on)
+        due = put_off(before, max(since, held.row.stage_since), work.now, calendar)
+        if due != before:
+            condition.due_on = local_day(calendar, due)
+            moved[str(condition.number)] = condition.due_on.isoformat()
+            timers = condition_timers(condition.state, work.now, due, calendar)
+            work.set_timers(timers, "condition", condition.id, proposal_id=held.row.id)
+    if moved:
+        work.session.flush()
+        _set_next_due(work, held)
+    return moved
 
 
 @fires(TimerKind.CONDITION_REMINDER, TimerKind.CONDITION_LATE)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, select
 
 from webapp.domain.calendars import Calendar, local_day
-from webapp.domain.endorsements import AT_REST, Around, Case, PartnerRule, read_case, read_rule
+from webapp.domain.endorsements import AT_REST, STATES, Around, Case, PartnerRule, read_case, read_rule
 from webapp.domain.errors import NotFound, NotNow
 from webapp.domain.people import Role
 from webapp.domain.policy import Action
@@ -59,10 +60,12 @@ def hold_case_by_id(work: UnitOfWork, case_id: int) -> HeldCase:
     return _load(work, hold_proposal_by_id(work, proposal_id, Action.READ_PROPOSAL), Endorsement.id == case_id)
 
 
-def hold_cases(work: UnitOfWork, held: Held) -> list[HeldCase]:
-    """All cases of a proposal that is locked already, in the order in which they were opened."""
+def hold_cases(work: UnitOfWork, held: Held, states: Collection[str] = STATES) -> list[HeldCase]:
+    """The cases of a proposal that is locked already and that are in these states, in the order of their opening."""
     ids = work.session.scalars(
-        select(Endorsement.id).where(Endorsement.proposal_id == held.row.id).order_by(Endorsement.id)
+        select(Endorsement.id)
+        .where(Endorsement.proposal_id == held.row.id, Endorsement.state.in_(states))
+        .order_by(Endorsement.id)
     ).all()
     return [_load(work, held, Endorsement.id == case_id) for case_id in ids]
 
@@ -103,8 +106,9 @@ def read_clocks(work: UnitOfWork, held: Held) -> list[tuple[Case, PartnerRule, C
     found = [
         (row, partner, read_rule(path.version, path.rule)) for row, partner, path in rows if row.state not in AT_REST
     ]
+    known = Around(standstills=around.find_stops(work.session, [held.row.id]).get(held.row.id, ()))
     return [
-        (read_case(row.content, Around()), rule, partner_calendar(work, partner, rule.weekend))
+        (read_case(row.content, known), rule, partner_calendar(work, partner, rule.weekend))
         for row, partner, rule in found
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.dialects.postgresql import insert
 
 from webapp.domain.deadlines import Timer, TimerKind
-from webapp.domain.endorsements import timers_of
+from webapp.domain.endorsements import due_at, timers_of
 from webapp.models.deadlines import TimerRow
 from webapp.services.endorsements.cases import HeldCase
 from webapp.services.work import UnitOfWork
@@ -23,6 +23,15 @@ def set_case_timers(work: UnitOfWork, held: HeldCase) -> None:
         if timer.kind is TimerKind.ENDORSEMENT_NOTICE and timer.due_at <= work.now:
             continue
         _put(work, held, timer)
+
+
+def reckon_anew(work: UnitOfWork, held: HeldCase) -> None:
+    """Compute the due time again and set what it asks for: what it is reckoned by is not what it was.
+
+    A day of the partner's calendar, or a time in which the applicant owed an answer (R85).
+    """
+    held.row.due_at = due_at(held.case, held.rule, held.calendar)
+    set_case_timers(work, held)
 
 
 def _put(work: UnitOfWork, held: HeldCase, timer: Timer) -> None:

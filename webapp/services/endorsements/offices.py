@@ -14,10 +14,10 @@ from webapp.models.partners import Partner
 from webapp.queries.partners import find_office
 from webapp.services.calendars import partner_calendar
 from webapp.services.endorsements.cases import TIMER, HeldCase, hold_case_by_id, is_in_play
+from webapp.services.endorsements.clocks import reckon_anew
 from webapp.services.endorsements.opening import send_request
 from webapp.services.endorsements.settle import find_standing, settle
 from webapp.services.endorsements.steps import take_step
-from webapp.services.endorsements.timers import reckon_anew
 from webapp.services.outbox.hooks import does
 from webapp.services.partners.vacancies import close_vacancy, raise_vacancy
 from webapp.services.work import UnitOfWork

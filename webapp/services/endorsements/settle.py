@@ -37,7 +37,7 @@ def settle(work: UnitOfWork, held: Held, before: Standing) -> None:
         work.record(
             Event("EndorsementBlocked", "proposal", held.row.id, details, version_id=held.row.current_version_id)
         )
-    _set_due(work, held)
+    expect_words(work, held)
 
 
 def _go_on(work: UnitOfWork, held: Held) -> bool:
@@ -50,7 +50,7 @@ def _go_on(work: UnitOfWork, held: Held) -> bool:
     return any(make_system_move(work, held, move_id) is not None for move_id in waiting)
 
 
-def _set_due(work: UnitOfWork, held: Held) -> None:
+def expect_words(work: UnitOfWork, held: Held) -> None:
     """The stage is due when the last word can be expected; only where it is partners that it waits for."""
     if not waits_for_partners(work, held):
         return

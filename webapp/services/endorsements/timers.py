@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from webapp.domain.deadlines import TimerKind
-from webapp.domain.endorsements import due_at, fired, timers_of
+from webapp.domain.endorsements import fired, timers_of
 from webapp.services.deadlines import MOVED_ON, Fired, fires
-from webapp.services.endorsements.cases import TIMER, HeldCase, hold_case_by_id, is_alive, is_in_play
-from webapp.services.endorsements.clocks import set_case_timers
+from webapp.services.endorsements.cases import TIMER, hold_case_by_id, is_alive, is_in_play
+from webapp.services.endorsements.clocks import reckon_anew
 from webapp.services.endorsements.points import end_points
 from webapp.services.endorsements.settle import find_standing, settle
 from webapp.services.endorsements.steps import take_step
@@ -46,9 +46,3 @@ def act_on_time(work: UnitOfWork, due: Fired) -> str:
             end_points(work, case)
     settle(work, case.held, before)
     return case.case.state
-
-
-def reckon_anew(work: UnitOfWork, case: HeldCase) -> None:
-    """Compute the due time again and set what it asks for: a day of the partner's calendar may have changed."""
-    case.row.due_at = due_at(case.case, case.rule, case.calendar)
-    set_case_timers(work, case)

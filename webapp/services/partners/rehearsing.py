@@ -10,7 +10,7 @@ from webapp.domain.endorsements import AT_REST, Around, PartnerRule, Rehearsed, 
 from webapp.models.endorsements import Endorsement
 from webapp.models.partners import PartnerPath
 from webapp.models.proposals import Proposal
-from webapp.queries.endorsements.around import is_in_play
+from webapp.queries.endorsements.around import find_stops, is_in_play
 from webapp.services.calendars import partner_calendar
 from webapp.services.partners.days import hold_partner
 from webapp.services.partners.paths import check_path
@@ -37,14 +37,8 @@ def rehearse_path(work: UnitOfWork, code: str, rule: PartnerRule) -> tuple[Rehea
     """
     partner = hold_partner(work, code)
     check_path(rule)
-    rows = work.session.execute(
-        select(Endorsement, PartnerPath, Proposal)
-        .join(PartnerPath, PartnerPath.id == Endorsement.path_id)
-        .join(Proposal, Proposal.id == Endorsement.proposal_id)
-        .where(Endorsement.partner_id == partner.id, Endorsement.state.not_in(AT_REST))
-        .order_by(Endorsement.due_at.asc().nulls_last(), Endorsement.id)
-        .limit(CASES_AT_MOST)
-    )
+    rows = _open_cases(work, partner.id)
+    stops = find_stops(work.session, [proposal.id for _row, _path, proposal in rows])
     found: list[RehearsedCase] = []
     for row, path, proposal in rows:
         if not is_in_play(work.rules, (proposal.workflow, proposal.workflow_version), proposal.stage):
@@ -54,8 +48,19 @@ def rehearse_path(work: UnitOfWork, code: str, rule: PartnerRule) -> tuple[Rehea
             partner_calendar(work, partner, own.weekend),
             partner_calendar(work, partner, rule.weekend),
         )
-        comes_to = rehearse(
-            read_case(row.content, Around()), work.now, (own, replace(rule, version=path.version)), calendars
-        )
+        case = read_case(row.content, Around(standstills=stops.get(proposal.id, ())))
+        comes_to = rehearse(case, work.now, (own, replace(rule, version=path.version)), calendars)
         found.append(RehearsedCase(proposal.reference, proposal.title, row.state, path.version, comes_to))
     return tuple(found)
+
+
+def _open_cases(work: UnitOfWork, partner_id: int) -> list[tuple[Endorsement, PartnerPath, Proposal]]:
+    rows = work.session.execute(
+        select(Endorsement, PartnerPath, Proposal)
+        .join(PartnerPath, PartnerPath.id == Endorsement.path_id)
+        .join(Proposal, Proposal.id == Endorsement.proposal_id)
+        .where(Endorsement.partner_id == partner_id, Endorsement.state.not_in(AT_REST))
+        .order_by(Endorsement.due_at.asc().nulls_last(), Endorsement.id)
+        .limit(CASES_AT_MOST)
+    )
+    return [(row, path, proposal) for row, path, proposal in rows]
