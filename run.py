@@ -63,6 +63,7 @@ WORDS = {
             "lint-imports",
             "djlint --quiet --lint webapp/templates",
             "deptry .",
+            "python -m webapp.cli notices check",
             "pytest -q -n0 tests/house_rules tests/migrations",
         ),
     ),

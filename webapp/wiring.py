@@ -61,11 +61,16 @@ class Wiring:
 
 def build_rules(settings: Settings) -> Rulebook:
     """The rulebook of an installation, read from the data folders."""
-    initiative = parse_initiative(initiatives.load(settings.initiative))
+    return read_rules(settings.initiative, build_limits(settings))
+
+
+def read_rules(name: str, limits: Limits) -> Rulebook:
+    """The rulebook of an initiative's folder, with these numbers."""
+    initiative = parse_initiative(initiatives.load(name))
     table = parse_notices(notices.load())
     parsed = [parse_workflow(workflows.load(key)) for key in workflows.names()]
     return Rulebook(
-        limits=build_limits(settings),
+        limits=limits,
         initiatives={initiative.id: initiative},
         workflows={(workflow.id, workflow.version): workflow for workflow in parsed},
         notices=table,

@@ -10,14 +10,18 @@ import css_inline
 from babel import Locale, UnknownLocaleError
 from flask import Flask, g
 from flask_babel import Babel
-from jinja2 import StrictUndefined, Template
+from jinja2 import StrictUndefined, Template, meta
 from markupsafe import Markup
 
+from webapp.adapters.catalogues import MAILS, SOURCE_LANGUAGE, Catalogues, find_gaps
 from webapp.adapters.formats import FILTERS
 from webapp.adapters.plain_text import plain_text
 from webapp.domain.ports import Letter
 
 ROOT = Path(__file__).parents[1]
+BLOCKS = frozenset({"subject", "body", "why"})
+# What every template has besides its variables: translating, and the parts of mails.
+AT_HAND = frozenset({"_", "gettext", "ngettext", "facts", "action", "strip", "quote"})
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
@@ -33,7 +37,8 @@ class MailRenderer:
         self._app = Flask("webapp", root_path=str(ROOT))
         self._app.jinja_env.undefined = StrictUndefined
         self._app.jinja_env.filters.update(FILTERS)
-        Babel(self._app, locale_selector=lambda: g.mail_locale, timezone_selector=lambda: g.mail_zone)
+        babel = Babel(self._app, locale_selector=lambda: g.mail_locale, timezone_selector=lambda: g.mail_zone)
+        babel.domain_instance = Catalogues(domain=MAILS)
         self._inliner = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
 
     def sentence(self, template: str, language: str, zone: str, values: Mapping[str, object]) -> str:
@@ -49,6 +54,22 @@ class MailRenderer:
             frame = {"lang": g.mail_locale.replace("_", "-"), "dir": g.mail_direction, "subject": subject}
             html = found.render({"settings_url": "", **values, **frame})
         return Letter(subject, plain_text(html), self._inliner.inline(html))
+
+    def variables(self, template: str) -> frozenset[str]:
+        """The variables that a template says in any of its branches. Raises LookupError where a block lacks."""
+        environment = self._app.jinja_env
+        assert environment.loader is not None  # noqa: S101 - the application's own
+        name = f"email/{template}.html"
+        if lacking := BLOCKS - environment.get_template(name).blocks.keys():
+            raise LookupError(f"{name} has no block named {', '.join(sorted(lacking))}")
+        source, _, _ = environment.loader.get_source(environment, name)
+        return frozenset(meta.find_undeclared_variables(environment.parse(source))) - AT_HAND
+
+    def untranslated(self, language: str) -> tuple[str, ...]:
+        """What the language's catalogue lacks; nothing in the language that the templates are written in."""
+        if language == SOURCE_LANGUAGE:
+            return ()
+        return tuple(f"{gap.why}: {gap.message}" for gap in find_gaps(language))
 
     def _find(self, template: str) -> Template:
         return self._app.jinja_env.get_template(f"email/{template}.html")

@@ -167,6 +167,14 @@ class Renderer(Protocol):
         """Subject, text and HTML with its styles at the elements."""
         ...
 
+    def variables(self, template: str) -> frozenset[str]:
+        """The variables that a template says in any of its branches. Raises LookupError where a part of it lacks."""
+        ...
+
+    def untranslated(self, language: str) -> tuple[str, ...]:
+        """What the language's catalogue lacks, as sentences for who looks after it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class FileVerdict:

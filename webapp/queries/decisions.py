@@ -314,7 +314,20 @@ def _find_word(session: Session, code: str) -> CheckedLetter | None:
     )
 
 
-@adds("decision_approved", "decision_with_conditions", "decision_revise", "decision_declined")
+@adds(
+    "decision_approved",
+    "decision_with_conditions",
+    "decision_revise",
+    "decision_declined",
+    gives={
+        "outcome": "approved",
+        "letter": "We are glad to tell you that your proposal is approved.",
+        "conditions": (),
+        "code": "K7TQ-29MX",
+        "version": 1,
+        "check_link": "…/letters/K7TQ-29MX",
+    },
+)
 def add_letter(session: Session, rules: Rulebook, told: Told) -> Mapping[str, object]:
     """The letter's own text, its conditions and its code, for the mail that carries the decision."""
     decision = session.get_one(Decision, told.event.payload["decision_id"])
@@ -336,6 +349,7 @@ def add_letter(session: Session, rules: Rulebook, told: Told) -> Mapping[str, ob
     "condition_waived",
     "condition_due",
     "condition_overdue",
+    gives={"condition": 1, "condition_due": date(2027, 3, 12)},
 )
 def add_condition(session: Session, rules: Rulebook, told: Told) -> Mapping[str, object]:
     """Which condition the letter is about, and by which day it is to be shown."""

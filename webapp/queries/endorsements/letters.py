@@ -19,7 +19,7 @@ from webapp.models.endorsements import Consultation, EndorsementWord
 from webapp.models.notices import Mail, OutboxRow
 from webapp.models.people import Organisation, Person
 from webapp.models.proposals import ProposalVersion
-from webapp.queries.notices import Told, adds
+from webapp.queries.notices import EXAMPLE_DUE, Told, adds
 from webapp.queries.notices.letters import unlinked
 
 REQUESTS = {
@@ -99,7 +99,18 @@ def _months(starts_on: object, ends_on: object) -> int | None:
     return max((last.year - first.year) * 12 + last.month - first.month + 1, 1)
 
 
-@adds(*REQUESTS.values())
+@adds(
+    *REQUESTS.values(),
+    gives={
+        "organisation": "National Centre for Rural Connectivity",
+        "currency": "USD",
+        "amount": Decimal(310000),
+        "months": 24,
+        "version": 1,
+        "acknowledge_by": EXAMPLE_DUE,
+        "answer_by": EXAMPLE_DUE,
+    },
+)
 def request_facts(session: Session, rules: Rulebook, told: Told) -> Mapping[str, object]:
     """What the request for endorsement says of the proposal, and by when to answer."""
     facts = find_facts(session, told.event.version_id or 0)
@@ -115,7 +126,10 @@ def request_facts(session: Session, rules: Rulebook, told: Told) -> Mapping[str,
     }
 
 
-@adds(*(f"endorsement_{what}{kind}" for what in ("letter", "word") for kind in WORD_KINDS))
+@adds(
+    *(f"endorsement_{what}{kind}" for what in ("letter", "word") for kind in WORD_KINDS),
+    gives={"code": "K7TQ-29MX", "outcome": "endorsed", "version": 1, "check_address": "…/letters/K7TQ-29MX"},
+)
 def word_facts(session: Session, rules: Rulebook, told: Told) -> Mapping[str, object]:
     """The code of a formal word, and the version it was given for (R73)."""
     row = session.execute(
@@ -127,20 +141,23 @@ def word_facts(session: Session, rules: Rulebook, told: Told) -> Mapping[str, ob
     return {"code": row.code, "outcome": row.outcome, "version": row.number, "check_address": address}
 
 
-@adds("ministry_consulted")
+@adds("ministry_consulted", gives={"ministry": "Ministry of Trade"})
 def consultation_facts(session: Session, rules: Rulebook, told: Told) -> Mapping[str, object]:
     """Which ministry is asked; what it is asked stands on the page alone."""
     row = session.get_one(Consultation, told.event.payload["consultation_id"])
     return {"ministry": unlinked(row.ministry)}
 
 
-@adds("ministry_advised")
+@adds("ministry_advised", gives={"ministry": "Ministry of Trade"})
 def advice_facts(session: Session, rules: Rulebook, told: Told) -> Mapping[str, object]:
     """Which ministry has advised; what it said stands on the page alone."""
     return consultation_facts(session, rules, told)
 
 
-@adds(*(f"endorsement_{name}_{to}" for name in ("announced", "withdrawn") for to in ("partner", "applicant", "desk")))
+@adds(
+    *(f"endorsement_{name}_{to}" for name in ("announced", "withdrawn") for to in ("partner", "applicant", "desk")),
+    gives={"effective_at": EXAMPLE_DUE},
+)
 def withdrawal_facts(session: Session, rules: Rulebook, told: Told) -> Mapping[str, object]:
     """From when on a word no longer holds."""
     return {"effective_at": _moment(told.event.payload.get("effective_at"))}

@@ -1,5 +1,5 @@
 """Questions about notices: who is told of an event, what its letter says, the bell, the outbox."""
 
-from webapp.queries.notices.events import Told, adds
+from webapp.queries.notices.events import EXAMPLE_DUE, Told, adds
 
-__all__ = ["Told", "adds"]
+__all__ = ["EXAMPLE_DUE", "Told", "adds"]

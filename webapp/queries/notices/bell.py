@@ -32,6 +32,9 @@ class DigestLine:
     link: str
 
 
+EXAMPLE_LINE = DigestLine("PD-2027-00148-3", "Your proposal passed screening", "/proposals/PD-2027-00148-3")
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
     """One notification: a sentence, where it leads, whether it was read."""
@@ -108,7 +111,7 @@ def _may_see(actor: Actor) -> ColumnElement[bool]:
     return or_(Notification.proposal_id.is_(None), visible_to(actor))
 
 
-@adds("daily_digest")
+@adds("daily_digest", gives={"lines": (EXAMPLE_LINE,), "count": 1, "more": 0})
 def digest_lines(session: Session, rules: Rulebook, told: Told) -> Mapping[str, object]:
     """What the daily mail tells: the sentences that waited for it, by proposal, of what the person may still see."""
     ids = list(told.event.payload.get("notifications", ()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -51,32 +51,39 @@ class Told:
         return self.event.proposal_id
 
 
+EXAMPLE_DUE = datetime(2027, 3, 12, 17, 0, tzinfo=UTC)
+
 Adder = Callable[[Session, Rulebook, Told], Mapping[str, object]]
-_adders: dict[str, Adder] = {}
+_adders: dict[str, tuple[Adder, Mapping[str, object]]] = {}
 
 
-def adds(*notice_ids: str) -> Callable[[Adder], Adder]:
-    """Register a question that adds variables to the templates of these notices."""
+def adds(*notice_ids: str, gives: Mapping[str, object]) -> Callable[[Adder], Adder]:
+    """Register a question that adds these variables to the templates of these notices, each with an example of it."""
 
     def register(question: Adder) -> Adder:
         for notice_id in notice_ids:
-            if _adders.get(notice_id, question) is not question:
+            if _adders.get(notice_id, (question, gives))[0] is not question:
                 raise ValueError(f"two questions add to the notice {notice_id}")
-            _adders[notice_id] = question
+            _adders[notice_id] = question, gives
         return question
 
     return register
 
 
 def find_added(session: Session, rules: Rulebook, told: Told) -> Mapping[str, object]:
-    """What the event's room adds to this letter."""
-    question = _adders.get(told.notice)
-    return question(session, rules, told) if question else {}
+    """What the event's room adds to this letter: just what it says it gives."""
+    question, gives = _adders.get(told.notice, (None, {}))
+    if question is None:
+        return {}
+    added = question(session, rules, told)
+    if added.keys() != gives.keys():
+        raise LookupError(f"the room of {told.notice} gives {sorted(added)} instead of {sorted(gives)}")
+    return added
 
 
-def added_notices() -> frozenset[str]:
-    """The notices to which some room adds variables."""
-    return frozenset(_adders)
+def examples_of(notice_id: str) -> Mapping[str, object]:
+    """The variables that the notice's room adds to its templates, each with an example."""
+    return _adders[notice_id][1] if notice_id in _adders else {}
 
 
 def find_event(session: Session, event_id: int) -> ToldEvent:

@@ -10,7 +10,7 @@ from webapp.domain.rulebook import Rulebook
 from webapp.queries.notices import Told, adds
 
 
-@adds("review_reminder", "review_lapsed")
+@adds("review_reminder", "review_lapsed", gives={"assignment_state": "accepted"})
 def assignment_words(session: Session, rules: Rulebook, told: Told) -> Mapping[str, object]:
     """The state the assignment was in: "invited" waits for an answer, "accepted" for the review."""
     payload = told.event.payload
