@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 
 from tests.factories import actor_of, make_call, make_person, make_proposal, make_seat, make_secretary
+from webapp.domain.endorsements import Case, write_case
 from webapp.domain.people import SYSTEM, Actor, Role
 from webapp.domain.policy import Action
 from webapp.domain.versions import content_hash
@@ -167,6 +168,9 @@ def enter_review(wired: Wiring, proposal: Proposal) -> None:
         row = work.session.get_one(Proposal, proposal.id)
         partners = work.session.scalars(select(ProposalPartner).where(ProposalPartner.proposal_id == row.id)).all()
         for partner in partners:
+            code = work.session.get_one(Partner, partner.partner_id).code
+            case = Case(code, is_lead=partner.is_lead, state="endorsed", rule_version=1, outcome="endorsed")
+            case = replace(case, since=work.now, version=row.current_version_id or 0)
             work.session.add(
                 Endorsement(
                     proposal_id=row.id,
@@ -175,7 +179,7 @@ def enter_review(wired: Wiring, proposal: Proposal) -> None:
                     path_id=_path(work, partner.partner_id),
                     is_lead=partner.is_lead,
                     state="endorsed",
-                    content={},
+                    content=write_case(case),
                     opened_at=work.now,
                     changed_at=work.now,
                 )

@@ -160,7 +160,7 @@ PAGES: dict[str, Page] = {
     "/proposals/<reference>/lists/<kind>/<int:number>/remove": Page(
         "owner", 5, reference="draft", kind="milestones", number="1"
     ),
-    "/proposals/<reference>/mapping": Page("owner", 6, reference="screening"),
+    "/proposals/<reference>/mapping": Page("owner", 11, reference="screening"),
     "/proposals/<reference>/organisations/new": Page("owner", 6, reference="draft"),
     "/proposals/<reference>/questions": Page("owner", 5, reference="screening"),
     "/proposals/<reference>/questions/<int:clarification_id>": Page(

@@ -147,3 +147,16 @@ def test_a_copy_carries_texts_but_no_documents_declarations_and_past_days(
     assert (
         browse(make_person(wired)).post("/proposals/new", {"call": other.code, "copy_of": reference}).status_code == 404
     )
+
+
+def test_an_offer_ends_when_its_person_is_removed(
+    wired: Wiring, browse: Browser, owner: Person, colleague: Person, reference: str
+) -> None:
+    mine, path = browse(owner), f"/proposals/{reference}/collaborators"
+    join(wired, mine, reference, colleague, browse)
+    mine.post(f"{path}/{colleague.id}/hand-over")
+    offer = link(wired, colleague)
+    assert mine.post(f"{path}/{colleague.id}/remove").status_code == 303
+    assert browse(colleague).post(offer).status_code == 409
+    assert roles(wired, reference) == {owner.id: "owner"}
+    assert colleague.email not in mine.get(path).text

@@ -16,6 +16,7 @@ from tests.reviewing import Panel, accept, make_panel, review, route
 from webapp.adapters.clocks import SetClock
 from webapp.domain import mapping as mappings
 from webapp.domain.errors import Invalid, NotAllowed, NotFound, NotNow
+from webapp.domain.initiative import QuestionKind
 from webapp.domain.mapping import Mapping
 from webapp.domain.people import SYSTEM
 from webapp.domain.suggestions import apply_mapping
@@ -61,8 +62,45 @@ def offer(made: Asked, mapped: Mapping = OTHER, reason: str = "It is about villa
 
 
 def accept_it(made: Asked, texts: dict[int, str], **given: Any) -> None:
+    asked = {"answers": answers_for(made.wired, 12), "indicators": indicators_for(made.wired, 12)}
     with made.wired.open_work(actor_of(made.wired, made.owner)) as work:
-        accept_mapping(work, made.reference, justifications=texts, **given)
+        accept_mapping(work, made.reference, justifications=texts, **{**asked, **given})
+
+
+ANSWERED = {
+    QuestionKind.NUMBER: "3",
+    QuestionKind.YES_NO: "yes",
+    QuestionKind.CITY_PAIR: {"city_a": "Kisumu", "partner_a": "KE", "city_b": "Kunming", "partner_b": "CN"},
+}
+
+
+def answers_for(wired: Wiring, number: int) -> dict[str, dict[str, Any]]:
+    """An answer to every question of the article."""
+    article = wired.rules.initiative.article(number)
+    assert article is not None
+    found: dict[str, Any] = {}
+    for question in article.profile.questions:
+        value = question.options[0].id if question.options else ANSWERED.get(question.kind, "By the river.")
+        found[question.id] = [value] if question.kind is QuestionKind.CHOICES else value
+    return {str(number): found}
+
+
+def indicators_for(wired: Wiring, number: int) -> dict[str, dict[str, str]]:
+    """A baseline and a target for every indicator of the article."""
+    article = wired.rules.initiative.article(number)
+    assert article is not None
+    return {f"{number}.{one.id}": {"baseline": "0", "target": "12"} for one in article.profile.indicators}
+
+
+def typed(wired: Wiring, number: int) -> dict[str, Any]:
+    """The same as the form sends it."""
+    form: dict[str, Any] = {}
+    for question, value in answers_for(wired, number)[str(number)].items():
+        name = f"q-{number}-{question}"
+        form |= {f"{name}-{part}": one for part, one in value.items()} if isinstance(value, dict) else {name: value}
+    for key, parts in indicators_for(wired, number).items():
+        form |= {f"{key}-{part}": value for part, value in parts.items()}
+    return form
 
 
 def articles(wired: Wiring, proposal: Proposal) -> list[int]:
@@ -100,6 +138,11 @@ def test_a_mapping_accepted_in_screening_makes_a_new_version(wired: Wiring, scre
         with pytest.raises(Invalid) as refused:
             accept_it(screened, wrong)
         assert [one.field for one in refused.value.problems] == ["article_12"]
+    wanted = {f"answers.12.{question}" for question in answers_for(wired, 12)["12"]}
+    wanted |= {f"indicators.{key}.{part}" for key in indicators_for(wired, 12) for part in ("baseline", "target")}
+    with pytest.raises(Invalid) as refused:
+        accept_it(screened, {12: SERVES}, answers={}, indicators={})
+    assert {one.field for one in refused.value.problems} == wanted
     accept_it(screened, {12: SERVES})
     assert articles(wired, screened.proposal) == [1, 5, 12]
     with wired.open_reading() as session:
@@ -108,6 +151,10 @@ def test_a_mapping_accepted_in_screening_makes_a_new_version(wired: Wiring, scre
     assert number == 2
     assert (content["primary"], content["secondary"], content["justifications"]["12"]) == (1, [5, 12], SERVES)
     assert "10" not in content["answers"]
+    assert content["answers"]["12"] == answers_for(wired, 12)["12"]
+    with wired.open_reading() as session:
+        version = session.get_one(ProposalVersion, now(wired, screened.proposal).current_version_id)
+        assert version.content["results"]["indicators"] == indicators_for(wired, 12)
     assert [event.version_id for event in screened.events("MappingAccepted")] == [screened.version_id()]
     assert any("accepted the mapping" in one.subject for one in run_outbox(wired) if one.to == screened.secretary.email)
     with pytest.raises(NotNow):
@@ -306,6 +353,9 @@ def test_the_pages_of_suggestions(browse: Browser, wired: Wiring, panel: Panel, 
     assert "The secretariat proposes another mapping" in status.get(path).text
     assert status.post(f"{path}/mapping", {"act": "accept", "article_12": "Short."}).status_code == 422
     assert status.post(f"{path}/mapping", {"act": "answer", "answer": ""}).status_code == 422
-    assert status.post(f"{path}/mapping", {"act": "accept", "article_12": SERVES}).status_code == 303
+    without = status.post(f"{path}/mapping", {"act": "accept", "article_12": SERVES})
+    assert without.status_code == 422 and SERVES in without.text
+    whole = {"act": "accept", "article_12": SERVES, **typed(wired, 12)}
+    assert status.post(f"{path}/mapping", whole).status_code == 303
     assert "The secretariat proposes another mapping" not in status.get(path).text
     assert "No mapping is proposed" in status.get(f"{path}/mapping").text

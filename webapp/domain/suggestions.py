@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from webapp.domain import mapping as mappings
+from webapp.domain.answers import answer_problems
+from webapp.domain.completeness.sections import results
 from webapp.domain.problems import Problem
 from webapp.domain.references import is_mistyped, read_reference
 from webapp.domain.texts import count_characters, is_blank
@@ -50,17 +52,21 @@ def mapping_problems(
 
 
 def added_articles(mapped: mappings.Mapping, before: mappings.Mapping) -> tuple[int, ...]:
-    """The articles that the mapping adds; each needs a justification before it is accepted (R15)."""
+    """The articles that the mapping adds; each wants a justification and its answers before it is accepted."""
     return tuple(number for number in mapped.articles if number not in before.articles)
 
 
 def apply_mapping(
-    content: Mapping[str, Any], mapped: mappings.Mapping, justifications: Mapping[int, str]
+    content: Mapping[str, Any],
+    mapped: mappings.Mapping,
+    justifications: Mapping[int, str],
+    answers: mappings.Answers | None = None,
 ) -> dict[str, Any]:
-    """The section of articles with this mapping: justifications kept and added, answers put aside and back (R16)."""
+    """The section of articles with this mapping: justifications and answers kept and added, some put aside (R16)."""
     texts = dict(content.get("justifications") or {})
     texts |= {str(number): text.strip() for number, text in justifications.items()}
-    arranged = mappings.rearrange_answers(mapped, content.get("answers") or {}, content.get("aside") or {})
+    given = {**(content.get("answers") or {}), **(answers or {})}
+    arranged = mappings.rearrange_answers(mapped, given, content.get("aside") or {})
     return {
         **content,
         "primary": mapped.primary,
@@ -76,6 +82,22 @@ def justification_problems(added: Sequence[int], justifications: Mapping[int, st
     judged = mappings.Mapping(added[0], tuple(added[1:]), justifications) if added else None
     found = mappings.problems(judged, added) if judged else []
     return [Problem(SECTION, f"article_{one.params['article']}", one.code, one.params) for one in found]
+
+
+def asked_problems(
+    asked: Collection[mappings.Asked],
+    answers: mappings.Answers,
+    indicators: Mapping[str, Any],
+    partners: Collection[str],
+    *,
+    with_results: bool,
+) -> list[Problem]:
+    """What is wrong with the answers that the added articles ask for, and with their indicators (R16).
+
+    `partners` are the codes that a city pair may name; without `with_results` the call has switched them off.
+    """
+    found = answer_problems(asked, answers, partners, complete=True)
+    return found + (list(results({"indicators": indicators}, asked)) if with_results else [])
 
 
 def text_problems(field: str, text: str) -> list[Problem]:

@@ -144,8 +144,13 @@ def _pairs_of(key: Any, value: Any, table: Any, *where: Any) -> Any:
 
 def _asked_fields() -> Any:
     """The fields that partners want changed and the applicant has not dealt with (R68)."""
-    found = select(func.array_agg(EndorsementPoint.field)).join(
-        Endorsement, Endorsement.id == EndorsementPoint.endorsement_id
+    takes_part = and_(
+        ProposalPartner.proposal_id == Endorsement.proposal_id, ProposalPartner.partner_id == Endorsement.partner_id
+    )
+    found = (
+        select(func.array_agg(EndorsementPoint.field))
+        .join(Endorsement, Endorsement.id == EndorsementPoint.endorsement_id)
+        .join(ProposalPartner, takes_part)
     )
     return found.where(
         Endorsement.proposal_id == Proposal.id,

@@ -13,7 +13,7 @@ from webapp.domain.workflow import moves_from
 from webapp.pages.decisions.forms import EvidenceForm, ReasonForm
 from webapp.pages.decisions.room import decisions
 from webapp.pages.decisions.words import CONDITION_STATES, DECIDED, TONES
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import form_key, wiring
 from webapp.pages.shared.fields.files import plain_name
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words
@@ -39,7 +39,8 @@ def own_decision(reference: str) -> str:
         decided=DECIDED,
         tones=TONES,
         condition_states=CONDITION_STATES,
-        can_show=may(actor(), Action.SUBMIT_EVIDENCE, head.facts),
+        can_show=may(actor(), Action.SUBMIT_EVIDENCE, head.facts)
+        and any(move.guard == "no_condition_open" for move in _moves(head.workflow, head.stage)),
         can_appeal=may(actor(), Action.APPEAL, head.facts)
         and any(move.id == "appeal" for move in _moves(head.workflow, head.stage)),
     )
@@ -61,14 +62,15 @@ def evidence(reference: str, number: int) -> Any:
         try:
             with wiring().open_work(actor()) as work:
                 files = [(plain_name(file), cast(BinaryIO, file.stream)) for file in form.files.data]
-                submit_evidence(work, reference, number, evidence=form.evidence.data, file=next(iter(files), None))
+                file = next(iter(files), None)
+                submit_evidence(work, reference, number, evidence=form.evidence.data, file=file, form_key=form_key())
         except Invalid as refusal:
             for problem in refusal.problems:
                 form[problem.field].say(words(problem))
         else:
             flash(_("Your evidence is with the secretariat."), "ok")
             return redirect(url_for("decisions.own_decision", reference=reference), 303)
-    page = render_template("decisions/evidence.html", head=head, line=line, form=form)
+    page = render_template("decisions/evidence.html", head=head, line=line, form=form, once=form_key())
     return page, 422 if form.errors else 200
 
 
@@ -81,10 +83,11 @@ def appeal(reference: str) -> Any:
     form = ReasonForm()
     if form.validate_on_submit():
         with wiring().open_work(actor()) as work:
-            appeal_verb(work, reference, reason=form.reason.data, revision=request.form.get("revision", 0, int))
+            revision = request.form.get("revision", 0, int)
+            appeal_verb(work, reference, reason=form.reason.data, revision=revision, form_key=form_key())
         flash(_("Your appeal is made. Somebody who had no part in the decision looks at it."), "ok")
         return redirect(url_for("decisions.own_decision", reference=reference), 303)
-    return render_template("decisions/appeal.html", head=head, form=form), 422 if form.errors else 200
+    return render_template("decisions/appeal.html", head=head, form=form, once=form_key()), 422 if form.errors else 200
 
 
 def _moves(workflow: tuple[str, int], stage: str) -> Any:

@@ -51,7 +51,8 @@ def confirm_decision(reference: str) -> Any:
     if request.method == "POST":
         hold = request.form.get("act") == "hold"
         with wiring().open_work(actor()) as work:
-            confirm.confirm_decision(work, reference, revision=request.form.get("revision", 0, int), hold=hold)
+            revision = request.form.get("revision", 0, int)
+            confirm.confirm_decision(work, reference, revision=revision, hold=hold, form_key=form_key())
         flash(
             _("The decision is confirmed and held. Release it when its letter is to go out.")
             if hold
@@ -63,7 +64,9 @@ def confirm_decision(reference: str) -> Any:
         head = find_proposal(work.session, work.rules, actor(), reference, Action.CONFIRM_DECISION)
         letter = preview_letter(work, head.id)
         drafted = next(one for one in ask.list_decisions(work.session, head.id) if one.state in PENDING_DECISIONS)
-    return render_template("decisions/confirm.html", head=head, letter=letter, drafted=drafted, decided=DECIDED)
+    return render_template(
+        "decisions/confirm.html", head=head, letter=letter, drafted=drafted, decided=DECIDED, once=form_key()
+    )
 
 
 @decisions.route("/desk/proposals/<reference>/decision/release", methods=["GET", "POST"])
@@ -72,14 +75,17 @@ def release_decision(reference: str) -> Any:
     """Ask before a staged decision takes effect, and let it (R75)."""
     if request.method == "POST":
         with wiring().open_work(actor()) as work:
-            confirm.release_decision(work, reference, revision=request.form.get("revision", 0, int))
+            revision = request.form.get("revision", 0, int)
+            confirm.release_decision(work, reference, revision=revision, form_key=form_key())
         flash(_("The decision is released. The letter is on its way."), "ok")
         return redirect(url_for("decisions.decision", reference=reference), 303)
     with wiring().open_work(actor()) as work:
         head = find_proposal(work.session, work.rules, actor(), reference, Action.DRAFT_DECISION)
         letter = preview_letter(work, head.id)
         drafted = next(one for one in ask.list_decisions(work.session, head.id) if one.state in PENDING_DECISIONS)
-    return render_template("decisions/release.html", head=head, letter=letter, drafted=drafted, decided=DECIDED)
+    return render_template(
+        "decisions/release.html", head=head, letter=letter, drafted=drafted, decided=DECIDED, once=form_key()
+    )
 
 
 @decisions.post("/desk/proposals/<reference>/decision/discard")

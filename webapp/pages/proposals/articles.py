@@ -76,17 +76,16 @@ def results(reference: str) -> Any:
         contents = find_contents(session, head.id)
     asked = ask(read_mapping(contents.get("articles", {})), wiring().rules.initiative)
     given = held.content.get("indicators") or {}
-    made = _results_form(asked)
-    form, saved = made(data=_flat(held.content)), None
+    made = type("ResultsForm", (FlaskForm,), indicator_fields(asked))
+    form, saved = made(data=flat_indicators(held.content)), None
     if request.method == "POST":
-        take_theirs(form, _flat(held.content), held.version)
+        take_theirs(form, flat_indicators(held.content), held.version)
         fits = form.validate()
-        changed = {key: {part: form[f"{key}-{part}"].kept for part in PARTS} for key in _indicator_keys(asked)}
-        saved = save(reference, "results", {"indicators": {**given, **changed}})
+        saved = save(reference, "results", {"indicators": {**given, **read_indicators(asked, form)}})
         answer = answer_to_save(reference, "results", saved, fits=fits, seen=write_seen(form, kept_values(form)))
         if answer is not None:
             return answer
-    standing = stand(form, lambda values: made(formdata=None, data=values), held, saved, _flat)
+    standing = stand(form, lambda values: made(formdata=None, data=values), held, saved, flat_indicators)
     page = render_template("proposals/results.html", head=head, asked=asked, form=form, standing=standing)
     return page, status_of(saved)
 
@@ -101,7 +100,7 @@ def _answers_form(asked: tuple[Asked, ...]) -> type[FlaskForm]:
         for sentence in claimable(entry):
             fields.update(_claim_fields(entry, sentence))
         for question in entry.questions:
-            fields.update(_question_fields(entry.key, question))
+            fields.update(question_fields(entry.key, question))
     return type("AnswersForm", (FlaskForm,), fields)
 
 
@@ -122,7 +121,8 @@ def claim_field(entry: Asked, sentence: Sentence) -> str:
     return f"c-{entry.key}-{key_of(sentence)}"
 
 
-def _question_fields(key: str, question: Question) -> dict[str, Any]:
+def question_fields(key: str, question: Question) -> dict[str, Any]:
+    """The fields of one question of an article."""
     name = f"q-{key}-{question.id}"
     hint = question.hint
     if question.kind is QuestionKind.CITY_PAIR:
@@ -154,14 +154,21 @@ def _filled(asked: tuple[Asked, ...], content: Mapping[str, Any]) -> dict[str, A
         for sentence in claimable(entry):
             claim = claimed.get(key_of(sentence)) or {}
             data |= {f"{claim_field(entry, sentence)}-{part}": claim.get(part) or "" for part in CLAIM_PARTS}
-        for question in entry.questions:
-            value = given.get(question.id)
-            name = f"q-{entry.key}-{question.id}"
-            if question.kind is QuestionKind.CITY_PAIR:
-                pair = value if isinstance(value, dict) else {}
-                data |= {f"{name}-{part}": pair.get(part, "") for part in CITY_FIELDS}
-            else:
-                data[name] = value
+        data |= filled_answers(entry, given)
+    return data
+
+
+def filled_answers(entry: Asked, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers to the questions of one article, by the names of their fields."""
+    data: dict[str, Any] = {}
+    for question in entry.questions:
+        value = given.get(question.id)
+        name = f"q-{entry.key}-{question.id}"
+        if question.kind is QuestionKind.CITY_PAIR:
+            pair = value if isinstance(value, dict) else {}
+            data |= {f"{name}-{part}": pair.get(part, "") for part in CITY_FIELDS}
+        else:
+            data[name] = value
     return data
 
 
@@ -173,15 +180,20 @@ def _answered(asked: tuple[Asked, ...], form: FlaskForm, content: Mapping[str, A
     given: dict[str, dict[str, Any]] = {}
     for entry in asked:
         claims[entry.key] = _claimed(entry, form)
-        given[entry.key] = {}
-        for question in entry.questions:
-            name = f"q-{entry.key}-{question.id}"
-            if question.kind is QuestionKind.CITY_PAIR:
-                value: Any = {part: form[f"{name}-{part}"].kept for part in CITY_FIELDS}
-            else:
-                value = form[name].kept
-            given[entry.key][question.id] = value
+        given[entry.key] = read_answers(entry, form)
     return {"justifications": justifications, "answers": given, "claims": claims}
+
+
+def read_answers(entry: Asked, form: FlaskForm) -> dict[str, Any]:
+    """What was answered to the questions of one article, by question."""
+    found: dict[str, Any] = {}
+    for question in entry.questions:
+        name = f"q-{entry.key}-{question.id}"
+        if question.kind is QuestionKind.CITY_PAIR:
+            found[question.id] = {part: form[f"{name}-{part}"].kept for part in CITY_FIELDS}
+        else:
+            found[question.id] = form[name].kept
+    return found
 
 
 def _claimed(entry: Asked, form: FlaskForm) -> dict[str, Any]:
@@ -200,11 +212,14 @@ def _after_answers(reference: str) -> str:
     return url_for("proposals.results", reference=reference)
 
 
-def _indicator_keys(asked: tuple[Asked, ...]) -> list[str]:
-    return [entry.indicator_key(indicator) for entry in asked for indicator in entry.indicators]
+def read_indicators(asked: tuple[Asked, ...], form: FlaskForm) -> dict[str, dict[str, Any]]:
+    """What was entered of each indicator, by its key."""
+    keys = [entry.indicator_key(indicator) for entry in asked for indicator in entry.indicators]
+    return {key: {part: form[f"{key}-{part}"].kept for part in PARTS} for key in keys}
 
 
-def _results_form(asked: tuple[Asked, ...]) -> type[FlaskForm]:
+def indicator_fields(asked: tuple[Asked, ...]) -> dict[str, Any]:
+    """The fields of the indicators that these articles bring."""
     fields: dict[str, Any] = {}
     for entry in asked:
         for indicator in entry.indicators:
@@ -213,9 +228,10 @@ def _results_form(asked: tuple[Asked, ...]) -> type[FlaskForm]:
             fields[f"{key}-target"] = NumberField(_("Target: %(name)s", name=name), unit=indicator.unit)
             how = _("How it is measured: %(name)s", name=name)
             fields[f"{key}-how_measured"] = CharsField(how, max_chars=1000, rows=2)
-    return type("ResultsForm", (FlaskForm,), fields)
+    return fields
 
 
-def _flat(content: Mapping[str, Any]) -> dict[str, Any]:
+def flat_indicators(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What the results hold of the indicators, by the names of their fields."""
     given = content.get("indicators") or {}
     return {f"{key}-{part}": (value or {}).get(part, "") for key, value in given.items() for part in PARTS}

@@ -12,7 +12,7 @@ from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.policy import Action
 from webapp.pages.proposals.forms import CollaboratorForm
 from webapp.pages.proposals.room import proposals
-from webapp.pages.shared.context import moment, wiring
+from webapp.pages.shared.context import form_key, moment, wiring
 from webapp.pages.shared.guard import actor, opens_to, public
 from webapp.pages.shared.problem_words import words
 from webapp.queries.access import find_proposal
@@ -28,7 +28,7 @@ def collaborators(reference: str) -> Any:
     if form.validate_on_submit():
         try:
             with wiring().open_work(actor()) as work:
-                verbs.invite_collaborator(work, reference, form.email.data, form.role.data or "")
+                verbs.invite_collaborator(work, reference, form.email.data, form.role.data or "", form_key=form_key())
         except Invalid as refusal:
             for problem in refusal.problems:
                 form[problem.field].say(words(problem))
@@ -39,7 +39,9 @@ def collaborators(reference: str) -> Any:
         head = find_proposal(session, wiring().rules, actor(), reference, Action.SHARE_PROPOSAL)
         people = lists.list_working(session, head.id, head.owner_id)
         invited = lists.list_invitations(session, head.id, moment())
-    page = render_template("proposals/collaborators.html", head=head, people=people, invited=invited, form=form)
+    page = render_template(
+        "proposals/collaborators.html", head=head, people=people, invited=invited, form=form, once=form_key()
+    )
     return page, 422 if form.errors else 200
 
 
@@ -69,7 +71,7 @@ def hand_over(reference: str, person_id: int) -> Any:
     """Offer the proposal to somebody who works on it, after a confirm page."""
     if request.method == "POST":
         with wiring().open_work(actor()) as work:
-            verbs.offer_ownership(work, reference, person_id)
+            verbs.offer_ownership(work, reference, person_id, form_key=form_key())
         flash(_("The offer is on its way. You own the proposal until it is accepted."), "ok")
         return redirect(url_for("proposals.collaborators", reference=reference), 303)
     with wiring().open_reading() as session:
@@ -78,7 +80,7 @@ def hand_over(reference: str, person_id: int) -> Any:
     name = next((name for number, name, role in people if number == person_id and role != "owner"), None)
     if name is None:
         raise NotFound
-    return render_template("proposals/hand_over.html", head=head, name=name, person_id=person_id)
+    return render_template("proposals/hand_over.html", head=head, name=name, person_id=person_id, once=form_key())
 
 
 @proposals.route("/collaborations/<token>", methods=["GET", "POST"])

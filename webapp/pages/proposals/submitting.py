@@ -66,10 +66,13 @@ def withdraw(reference: str) -> Any:
         head = find_proposal(session, wiring().rules, actor(), reference, Action.WITHDRAW_PROPOSAL)
     if form.validate_on_submit():
         with wiring().open_work(actor()) as work:
-            withdraw_verb(work, reference, revision=request.form.get("revision", 0, int), reason=form.reason.data or "")
+            revision = request.form.get("revision", 0, int)
+            withdraw_verb(work, reference, revision=revision, reason=form.reason.data or "", form_key=form_key())
         flash(_("The proposal is withdrawn."), "ok")
         return redirect(url_for("proposals.proposal", reference=reference), 303)
-    return render_template("proposals/withdraw.html", head=head, form=form), 422 if form.errors else 200
+    return render_template(
+        "proposals/withdraw.html", head=head, form=form, once=form_key()
+    ), 422 if form.errors else 200
 
 
 def problem_url(reference: str, problem: Problem) -> str:

@@ -14,7 +14,7 @@ from webapp.domain.policy import Action
 from webapp.pages.reviews.forms import AcceptForm, DeclineForm, LeaveForm
 from webapp.pages.reviews.room import reviews
 from webapp.pages.reviews.sheet import show_sheet
-from webapp.pages.shared.context import moment, wiring
+from webapp.pages.shared.context import form_key, moment, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words as problem_words
 from webapp.queries.proposals.reading import read_proposal
@@ -61,7 +61,7 @@ def decline(public_id: str) -> Answer:
         form,
         "reviews/decline.html",
         lambda work: verbs.decline_invitation(
-            work, public_id, reason=form.reason.data, suggestion=form.suggestion.data
+            work, public_id, reason=form.reason.data, suggestion=form.suggestion.data, form_key=form_key()
         ),
         _("You declined the invitation. Thank you for the answer."),
     )
@@ -76,7 +76,7 @@ def conflict(public_id: str) -> Answer:
         public_id,
         form,
         "reviews/conflict.html",
-        lambda work: verbs.declare_conflict(work, public_id, reason=form.reason.data),
+        lambda work: verbs.declare_conflict(work, public_id, reason=form.reason.data, form_key=form_key()),
         _("Thank you. You are no longer asked to review this proposal."),
     )
 
@@ -90,7 +90,7 @@ def step_back(public_id: str) -> Answer:
         public_id,
         form,
         "reviews/step_back.html",
-        lambda work: verbs.recuse_oneself(work, public_id, reason=form.reason.data),
+        lambda work: verbs.recuse_oneself(work, public_id, reason=form.reason.data, form_key=form_key()),
         _("You stepped back. Somebody else will be asked."),
     )
 
@@ -121,5 +121,5 @@ def _leave(public_id: str, form: FlaskForm, template: str, verb: Callable[[UnitO
             return redirect(url_for("reviews.queue"), 303)
     with wiring().open_reading() as session:
         own = find_own(session, wiring().rules, actor(), public_id)
-    page = render_template(template, own=own, form=form)
+    page = render_template(template, own=own, form=form, once=form_key())
     return (page, 422) if form.errors else page

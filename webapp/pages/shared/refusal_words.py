@@ -29,6 +29,10 @@ WORDS: dict[str, LazyString] = {
     "decision_staged": _l("This decision is confirmed already and held. Release it to let it take effect."),
     "decision_not_staged": _l("This decision is not held. Look at where it is now."),
     "condition_settled": _l("This condition is settled already, so nothing more is needed. Look at the others."),
+    "conditions_over": _l("The proposal does not wait for its conditions now. Look at where it is."),
+    "condition_day_over": _l(
+        "The day of a condition is over. Write the draft anew with a later day, so that its letter is true."
+    ),
     "condition_without_evidence": _l("No evidence is in yet. Wait for the applicant, or waive the condition."),
     "appealed_before": _l(
         "An appeal can be made once, and it was made. The decision is final; you can make a new proposal."

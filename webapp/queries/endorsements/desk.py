@@ -20,10 +20,10 @@ from webapp.models.calls import Call
 from webapp.models.endorsements import Endorsement
 from webapp.models.partners import Partner
 from webapp.models.people import Person
-from webapp.models.proposals import ProposalVersion
+from webapp.models.proposals import ProposalPartner, ProposalVersion
 from webapp.queries.access import ProposalHead, find_proposal
 from webapp.queries.endorsements.around import find_members, is_in_play
-from webapp.queries.endorsements.asked import find_asked, sufficiency
+from webapp.queries.endorsements.asked import find_asked, sufficiency, takes_part
 from webapp.queries.endorsements.history import Happening, list_happenings
 from webapp.queries.endorsements.letters import Letter, list_letters
 from webapp.queries.partners import find_office
@@ -34,11 +34,12 @@ REPEATED_IN = ("to_request", "requested", "delivered", "acknowledged", "in_consu
 
 @dataclass(frozen=True, slots=True)
 class DeskCase:
-    """One partner's case: its state, who was asked, its letters, its history."""
+    """One partner's case: its state, who was asked, its letters, its history; also of one that was left out since."""
 
     id: int
     partner_code: str
     is_lead: bool
+    takes_part: bool
     state: str
     due_at: datetime | None
     changed_at: datetime
@@ -86,18 +87,20 @@ def find_desk(session: Session, rules: Rulebook, actor: Actor, reference: str, n
     letters = list_letters(session, head.id)
     happenings = list_happenings(session, head.id)
     rows = session.execute(
-        select(Endorsement, Partner.code, Person.name, ProposalVersion.number)
+        select(Endorsement, ProposalPartner.is_lead, Partner.code, Person.name, ProposalVersion.number)
         .join(Partner, Partner.id == Endorsement.partner_id)
+        .outerjoin(ProposalPartner, takes_part())
         .join(ProposalVersion, ProposalVersion.id == Endorsement.version_id)
         .outerjoin(Person, Person.id == Endorsement.signatory_id)
         .where(Endorsement.proposal_id == head.id)
-        .order_by(Endorsement.is_lead.desc(), Partner.code)
+        .order_by(ProposalPartner.is_lead.desc().nulls_last(), Partner.code)
     )
     cases = tuple(
         DeskCase(
             id=row.id,
             partner_code=code,
-            is_lead=row.is_lead,
+            is_lead=bool(is_lead),
+            takes_part=is_lead is not None,
             state=row.state,
             due_at=row.due_at,
             changed_at=row.changed_at,
@@ -106,12 +109,12 @@ def find_desk(session: Session, rules: Rulebook, actor: Actor, reference: str, n
             outcome_text=str(row.content.get("outcome_text") or ""),
             letters=tuple(letters.get(row.id, ())),
             history=tuple(one for one in happenings if one.case_id == row.id),
-            can_repeat=in_play and row.state in REPEATED_IN,
-            can_name=in_play and row.state == "undeliverable",
-            can_reopen=in_play and row.state == "lapsed" and not row.content.get("reopened"),
-            can_replace=in_play and row.state not in (*AT_REST, "undeliverable", "to_request"),
+            can_repeat=in_play and is_lead is not None and row.state in REPEATED_IN,
+            can_name=in_play and is_lead is not None and row.state == "undeliverable",
+            can_reopen=in_play and is_lead is not None and row.state == "lapsed" and not row.content.get("reopened"),
+            can_replace=in_play and is_lead is not None and row.state not in (*AT_REST, "undeliverable", "to_request"),
         )
-        for row, code, name, number in rows
+        for row, is_lead, code, name, number in rows
     )
     rule = sufficiency(session.get_one(Call, head.call_id))
     comes_to = standing(find_asked(session, head.id), rule, now)

@@ -15,7 +15,8 @@ from webapp.models.base import id_in
 from webapp.models.endorsements import Endorsement, EndorsementWord
 from webapp.models.partners import Partner
 from webapp.models.people import Person
-from webapp.models.proposals import ProposalVersion
+from webapp.models.proposals import ProposalPartner, ProposalVersion
+from webapp.queries.endorsements.asked import takes_part
 
 # Whom a partner consults is for its own people, who see it on the page of the case.
 ADVICE = ("MinistryConsulted", "MinistryAdvised")
@@ -99,17 +100,18 @@ def list_partner_words(session: Session, proposal_id: int) -> tuple[PartnerWord,
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Endorsement, Partner.code, EndorsementWord, ProposalVersion.number)
+        select(Endorsement, ProposalPartner.is_lead, Partner.code, EndorsementWord, ProposalVersion.number)
+        .join(ProposalPartner, takes_part())
         .join(Partner, Partner.id == Endorsement.partner_id)
         .outerjoin(EndorsementWord, EndorsementWord.id == last)
         .outerjoin(ProposalVersion, ProposalVersion.id == EndorsementWord.version_id)
         .where(Endorsement.proposal_id == proposal_id)
-        .order_by(Endorsement.is_lead.desc(), Partner.code)
+        .order_by(ProposalPartner.is_lead.desc(), Partner.code)
     )
     return tuple(
         PartnerWord(
             partner_code=code,
-            is_lead=row.is_lead,
+            is_lead=is_lead,
             state=row.state,
             due_at=row.due_at,
             outcome=word.outcome if word else "",
@@ -118,7 +120,7 @@ def list_partner_words(session: Session, proposal_id: int) -> tuple[PartnerWord,
             version=number,
             given_at=word.given_at if word else None,
         )
-        for row, code, word, number in rows
+        for row, is_lead, code, word, number in rows
     )
 
 

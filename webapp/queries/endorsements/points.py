@@ -16,9 +16,10 @@ from webapp.domain.policy import Action
 from webapp.domain.rulebook import Rulebook
 from webapp.models.endorsements import Consultation, Endorsement, EndorsementPoint
 from webapp.models.partners import Partner
-from webapp.models.proposals import ProposalVersion
+from webapp.models.proposals import ProposalPartner, ProposalVersion
 from webapp.queries.access import ProposalHead, find_proposal
 from webapp.queries.endorsements.around import is_in_play
+from webapp.queries.endorsements.asked import takes_part
 
 WAITING = ("waiting_applicant", "adjustment_requested")
 """The states in which a partner waits for the applicant."""
@@ -82,6 +83,7 @@ def list_owed(session: Session, proposal_id: int) -> tuple[Owed, ...]:
     rows = session.execute(
         select(EndorsementPoint, Endorsement, Partner.code)
         .join(Endorsement, Endorsement.id == EndorsementPoint.endorsement_id)
+        .join(ProposalPartner, takes_part())
         .join(Partner, Partner.id == Endorsement.partner_id)
         .where(
             Endorsement.proposal_id == proposal_id,

@@ -33,16 +33,23 @@ LATE_DAYS = 10
 
 
 def submit_evidence(
-    work: UnitOfWork, reference: str, number: int, *, evidence: str, file: tuple[str, BinaryIO] | None = None
+    work: UnitOfWork,
+    reference: str,
+    number: int,
+    *,
+    evidence: str,
+    file: tuple[str, BinaryIO] | None = None,
+    form_key: str = "",
 ) -> None:
-    """The applicant shows how a condition is met; again, as long as it is not settled.
+    """The applicant shows how a condition is met; again, as long as it is not settled. The same form twice is once.
 
-    `file` is a name and the bytes; without one the file of an earlier time stands.
+    `file` is a name and the bytes; without one the file of an earlier time stands. Who had the page open to
+    settle the condition sees the evidence first: the revision rises.
     """
     held = hold_proposal(work, reference, Action.SUBMIT_EVIDENCE)
-    condition = _find(work, held, number)
-    if condition.state in SETTLED_CONDITIONS:
-        raise NotNow("condition_settled")
+    if work.first_answer(form_key) is not None:
+        return
+    condition = _find_open(work, held, number)
     if not evidence.strip():
         raise Invalid([Problem("condition", "evidence", "evidence_missing")])
     if len(evidence) > EVIDENCE_AT_MOST:
@@ -50,7 +57,9 @@ def submit_evidence(
     if file is not None:
         condition.evidence_document_id = store_document(work, held, *file, purpose="evidence")
     condition.state, condition.evidence = "evidence_submitted", evidence.strip()
+    held.row.revision += 1
     _record(work, held, condition, "EvidenceSubmitted")
+    work.remember_answer(form_key, "evidence_submitted")
 
 
 def settle_condition(
@@ -58,9 +67,7 @@ def settle_condition(
 ) -> None:
     """The secretariat finds a condition met, or waives it with a reason (R26); after the last, it is approved."""
     held = hold_proposal(work, reference, Action.SETTLE_CONDITION, seen_revision=revision)
-    condition = _find(work, held, number)
-    if condition.state in SETTLED_CONDITIONS:
-        raise NotNow("condition_settled")
+    condition = _find_open(work, held, number)
     if outcome not in SETTLED_CONDITIONS:
         raise Invalid([Problem("condition", "outcome", "outcome_missing")])
     if outcome == "waived" and not reason.strip():
@@ -76,9 +83,9 @@ def settle_condition(
 def ask_more(work: UnitOfWork, reference: str, number: int, *, reason: str, revision: int) -> None:
     """The evidence does not show it yet: the condition is open again, and the applicant is told why (R26, R48)."""
     held = hold_proposal(work, reference, Action.SETTLE_CONDITION, seen_revision=revision)
-    condition = _find(work, held, number)
+    condition = _find_open(work, held, number)
     if condition.state != "evidence_submitted":
-        raise NotNow("condition_settled" if condition.state in SETTLED_CONDITIONS else "condition_without_evidence")
+        raise NotNow("condition_without_evidence")
     if not reason.strip():
         raise Invalid([Problem("condition", "reason", "reason_missing")])
     condition.state, condition.settled_reason = "open", reason.strip()
@@ -148,10 +155,15 @@ def watch_condition(work: UnitOfWork, fired: Fired) -> str:
     return "escalated" if late else "reminded"
 
 
-def _find(work: UnitOfWork, held: Held, number: int) -> Condition:
+def _find_open(work: UnitOfWork, held: Held, number: int) -> Condition:
+    """The condition, while something can become of it; raises NotFound, and NotNow where it or the proposal is over."""
     condition = work.session.scalars(_current(held).where(Condition.number == number)).first()
     if condition is None:
         raise NotFound
+    if condition.state in SETTLED_CONDITIONS:
+        raise NotNow("condition_settled")
+    if not _waits_for_conditions(work, held):
+        raise NotNow("conditions_over")
     return condition
 
 
@@ -177,20 +189,11 @@ def _waits_for_conditions(work: UnitOfWork, held: Held) -> bool:
 
 def _set_next_due(work: UnitOfWork, held: Held) -> None:
     """The stage is due when the earliest condition that is not settled is."""
-    days = work.session.scalars(
-        select(Condition.due_on)
-        .join(Decision, Decision.id == Condition.decision_id)
-        .where(
-            Decision.proposal_id == held.row.id,
-            Decision.state == "confirmed",
-            Condition.state.not_in(SETTLED_CONDITIONS),
-            Condition.due_on.is_not(None),
-        )
-        .order_by(Condition.due_on)
-    ).all()
-    if days and days[0]:
+    unsettled = work.session.scalars(_current(held).where(Condition.state.not_in(SETTLED_CONDITIONS)))
+    first = min((one.due_on for one in unsettled if one.due_on), default=None)
+    if first is not None:
         calendar = call_calendar(work.session.get_one(Call, held.row.call_id))
-        set_due(work, held.row, day_ends(calendar, days[0]))
+        set_due(work, held.row, day_ends(calendar, first))
     held.row.revision += 1
 
 

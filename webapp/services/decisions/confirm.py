@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from webapp.domain.calendars import day_ends, due_after, local_day
 from webapp.domain.deadlines import condition_timers
@@ -22,23 +22,32 @@ from webapp.services.decisions.mapping import fix_mapping
 from webapp.services.transitions import make_move, set_due
 from webapp.services.work import UnitOfWork
 
+# What is remembered of a form that was acted on.
+CONFIRMED, RELEASED = "confirmed", "released"
 # Working days for a condition whose draft names no day.
 CONDITION_DAYS = 40
 # The moves of decisions are for another than the drafter: whoever releases a staged one repeats that word.
 CONFIRMED_BEFORE = frozenset({"secretariat_other"})
 
 
-def confirm_decision(work: UnitOfWork, reference: str, *, revision: int, hold: bool = False) -> int:
+def confirm_decision(
+    work: UnitOfWork, reference: str, *, revision: int, hold: bool = False, form_key: str = ""
+) -> int | None:
     """Confirm the draft of another member of the secretariat; the letter goes out with the move's event.
 
     With `hold` it is staged: nobody but the secretariat knows of it until it is released (R75). Returns the
-    decision's id. Raises NotAllowed for the drafter (four eyes), Stale when the draft was changed since it
-    was seen, NotNow when it is staged already.
+    decision's id; None where this form was sent before. Raises NotAllowed for the drafter (four eyes), Stale
+    when the draft was changed since it was seen, NotNow when it is staged already, or the day of a condition
+    is over.
     """
+    if work.first_answer(form_key) is not None:
+        return None
     held = hold_proposal(work, reference, Action.CONFIRM_DECISION, seen_revision=revision)
     decision = find_pending(work, held.row.id)
     if decision.state == "staged":
         raise NotNow("decision_staged")
+    _check_days(work, held.row, decision)
+    work.remember_answer(form_key, CONFIRMED)
     if hold:
         # What cannot be decided now cannot be held either.
         move_for(work.rules.workflow(held.head.workflow), held.row.stage, decision.outcome)
@@ -53,18 +62,32 @@ def confirm_decision(work: UnitOfWork, reference: str, *, revision: int, hold: b
     return decision.id
 
 
-def release_decision(work: UnitOfWork, reference: str, *, revision: int) -> int:
-    """Let a staged decision take effect, and its letter go out; returns the decision's id (R75).
+def release_decision(work: UnitOfWork, reference: str, *, revision: int, form_key: str = "") -> int | None:
+    """Let a staged decision take effect, and its letter go out (R75).
 
-    Any member of the secretariat may who may decide: two have read and signed it. Raises NotNow when it is
-    not staged, Stale when it was changed since it was seen.
+    Returns the decision's id; None where this form was sent before. Any member of the secretariat may who may
+    decide: two have read and signed it. Raises NotNow when it is not staged, or the day of a condition is over,
+    Stale when it was changed since it was seen.
     """
+    if work.first_answer(form_key) is not None:
+        return None
     held = hold_proposal(work, reference, Action.DRAFT_DECISION, seen_revision=revision)
     decision = find_pending(work, held.row.id)
     if decision.state != "staged":
         raise NotNow("decision_not_staged")
+    _check_days(work, held.row, decision)
+    work.remember_answer(form_key, RELEASED)
     _take_effect(work, held, decision, who=CONFIRMED_BEFORE)
     return decision.id
+
+
+def _check_days(work: UnitOfWork, proposal: Proposal, decision: Decision) -> None:
+    """A letter that names a day which is over asks for what cannot be done."""
+    today = local_day(call_calendar(work.session.get_one(Call, proposal.call_id)), work.now)
+    first = select(func.min(Condition.due_on)).where(Condition.decision_id == decision.id)
+    day = work.session.scalars(first).one()
+    if day is not None and day < today:
+        raise NotNow("condition_day_over")
 
 
 def _take_effect(work: UnitOfWork, held: Held, decision: Decision, *, who: frozenset[str] | None) -> None:

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
+from webapp.domain.calendars import local_day
 from webapp.domain.decisions import PENDING_DECISIONS, TURNS_DOWN, ConditionText, decides, draft_problems
 from webapp.domain.errors import Invalid, NotFound, NotNow
 from webapp.domain.events import Event
 from webapp.domain.letters import make_code
 from webapp.domain.policy import Action
+from webapp.models.calls import Call
 from webapp.models.decisions import Condition, Decision
 from webapp.services.access import Held, hold_proposal
+from webapp.services.calendars import call_calendar
 from webapp.services.work import UnitOfWork
 
 
@@ -39,7 +42,8 @@ def draft_decision(work: UnitOfWork, reference: str, draft: Draft, *, revision: 
     workflow = work.rules.workflow((held.row.workflow, held.row.workflow_version))
     if not decides(workflow, held.row.stage) or held.row.current_version_id is None:
         raise NotNow("not_to_decide_now")
-    found = draft_problems(draft.outcome, draft.reason, draft.letter, draft.conditions, work.now.date())
+    today = local_day(call_calendar(work.session.get_one(Call, held.row.call_id)), work.now)
+    found = draft_problems(draft.outcome, draft.reason, draft.letter, draft.conditions, today)
     if found:
         raise Invalid(found)
     decision = _write(work, held, draft)

@@ -14,7 +14,8 @@ from webapp.domain.people import Role
 from webapp.domain.policy import Action
 from webapp.models.endorsements import Endorsement
 from webapp.models.partners import Partner, PartnerPath
-from webapp.queries.endorsements import around
+from webapp.models.proposals import ProposalPartner
+from webapp.queries.endorsements import around, takes_part
 from webapp.services.access import Held, hold_proposal, hold_proposal_by_id
 from webapp.services.calendars import partner_calendar
 from webapp.services.work import UnitOfWork
@@ -27,7 +28,8 @@ APPLICANT = "applicant"
 class HeldCase:
     """A case that is locked for this unit of work, with everything that its steps are judged by.
 
-    `case` is replaced by every step; `row` is what is stored of it.
+    `case` is replaced by every step; `row` is what is stored of it. `leads` is None where the proposal,
+    as it was sent last, does not name the partner any more.
     """
 
     held: Held
@@ -36,15 +38,18 @@ class HeldCase:
     case: Case
     rule: PartnerRule
     calendar: Calendar
+    leads: bool | None
 
 
 def hold_case(work: UnitOfWork, reference: str, code: str, to: Action, *, later: bool = False) -> HeldCase:
-    """The partner's case on the proposal; raises NotFound, NotAllowed, and NotNow while it is out of play.
+    """The partner's case on the proposal; raises NotFound, NotAllowed, and NotNow while it is out of play, or left.
 
     With `later` for what can also happen after the decision: only where all is over it is too late.
     """
     held = hold_proposal(work, reference, to)
     found = _load(work, held, Partner.code == code)
+    if found.leads is None:
+        raise NotNow("partner_takes_no_part")
     if later:
         require_alive(work, held)
     else:
@@ -61,9 +66,10 @@ def hold_case_by_id(work: UnitOfWork, case_id: int) -> HeldCase:
 
 
 def hold_cases(work: UnitOfWork, held: Held, states: Collection[str] = STATES) -> list[HeldCase]:
-    """The cases of a proposal that is locked already and that are in these states, in the order of their opening."""
+    """The cases of those who take part in a locked proposal, in these states, in the order of their opening."""
     ids = work.session.scalars(
         select(Endorsement.id)
+        .join(ProposalPartner, takes_part())
         .where(Endorsement.proposal_id == held.row.id, Endorsement.state.in_(states))
         .order_by(Endorsement.id)
     ).all()
@@ -104,7 +110,9 @@ def read_clocks(work: UnitOfWork, held: Held) -> list[tuple[Case, PartnerRule, C
     """The cases of a proposal in which somebody still owes something, with what their times are reckoned by."""
     rows = work.session.execute(_cases().where(Endorsement.proposal_id == held.row.id).order_by(Endorsement.id))
     found = [
-        (row, partner, read_rule(path.version, path.rule)) for row, partner, path in rows if row.state not in AT_REST
+        (row, partner, read_rule(path.version, path.rule))
+        for row, partner, path, leads in rows
+        if row.state not in AT_REST and leads is not None
     ]
     known = Around(standstills=around.find_stops(work.session, [held.row.id]).get(held.row.id, ()))
     return [
@@ -113,11 +121,12 @@ def read_clocks(work: UnitOfWork, held: Held) -> list[tuple[Case, PartnerRule, C
     ]
 
 
-def _cases() -> Select[Endorsement, Partner, PartnerPath]:
+def _cases() -> Select[Endorsement, Partner, PartnerPath, bool]:
     return (
-        select(Endorsement, Partner, PartnerPath)
+        select(Endorsement, Partner, PartnerPath, ProposalPartner.is_lead)
         .join(Partner, Partner.id == Endorsement.partner_id)
         .join(PartnerPath, PartnerPath.id == Endorsement.path_id)
+        .outerjoin(ProposalPartner, takes_part())
     )
 
 
@@ -130,8 +139,8 @@ def _load(work: UnitOfWork, held: Held, where: ColumnElement[bool]) -> HeldCase:
     ).one_or_none()
     if found is None:
         raise NotFound
-    row, partner, path = found
+    row, partner, path, leads = found
     rule = read_rule(path.version, path.rule)
     calendar = partner_calendar(work, partner, rule.weekend)
     known = around.find_around(work.session, held.row.id, partner.id, local_day(calendar, work.now))
-    return HeldCase(held, row, partner, read_case(row.content, known), rule, calendar)
+    return HeldCase(held, row, partner, read_case(row.content, known), rule, calendar, leads)

@@ -26,7 +26,7 @@ def hear_bounced(work: UnitOfWork, delivery: Delivery) -> None:
 
 def _hear(work: UnitOfWork, delivery: Delivery, name: str) -> None:
     case = hold_case_by_id(work, int(delivery.payload["endorsement_id"]))
-    if not is_in_play(work, case.held):
+    if case.leads is None or not is_in_play(work, case.held):
         return
     before = find_standing(work, case.held)
     try:

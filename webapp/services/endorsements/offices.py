@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from webapp.domain.calendars import local_day
 from webapp.domain.endorsements import AT_REST, Happened, choose_signatory
 from webapp.models.endorsements import Endorsement
 from webapp.models.partners import Partner
+from webapp.models.proposals import ProposalPartner
+from webapp.queries.endorsements import takes_part
 from webapp.queries.partners import find_office
 from webapp.services.calendars import partner_calendar
 from webapp.services.endorsements.cases import TIMER, HeldCase, hold_case_by_id, is_in_play
@@ -32,12 +34,12 @@ def look_at_office(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
     if not [person for person in office.people if person not in office.unreachable]:
         raise_vacancy(work, partner.id, "no_focal_point" if not office.people else "bounced")
         return
+    cases = _hold_cases(work, partner.id)
     close_vacancy(work, partner.id)
-    for case in _cases(work, partner.id, Endorsement.state.not_in(AT_REST)):
+    for case in cases:
         _replace_who_left(work, case)
-    for case in _cases(work, partner.id, Endorsement.state == "to_request"):
         before = find_standing(work, case.held)
-        if send_request(work, case):
+        if case.case.state == "to_request" and send_request(work, case):
             settle(work, case.held, before)
 
 
@@ -53,17 +55,21 @@ def _replace_who_left(work: UnitOfWork, case: HeldCase) -> None:
 @does("partner_clocks")
 def reckon_clocks(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
     """After a day of the partner's calendar was changed: due times and timers of its open cases follow it (R50)."""
-    for case in _cases(work, int(payload["partner_id"]), Endorsement.state.not_in(AT_REST)):
+    for case in _hold_cases(work, int(payload["partner_id"])):
         reckon_anew(work, case)
         settle(work, case.held, find_standing(work, case.held))
 
 
-def _cases(work: UnitOfWork, partner_id: int, where: ColumnElement[bool]) -> Iterator[HeldCase]:
-    """The partner's cases in play, one by one, their proposals locked in the order of their ids."""
+def _hold_cases(work: UnitOfWork, partner_id: int) -> list[HeldCase]:
+    """The partner's cases in play in which somebody owes something, their proposals locked in the order of their ids.
+
+    All before anything of the partner is written: whoever takes a step holds a proposal first, then the partner.
+    """
     ids = work.session.scalars(
-        select(Endorsement.id).where(Endorsement.partner_id == partner_id, where).order_by(Endorsement.proposal_id)
+        select(Endorsement.id)
+        .join(ProposalPartner, takes_part())
+        .where(Endorsement.partner_id == partner_id, Endorsement.state.not_in(AT_REST))
+        .order_by(Endorsement.proposal_id)
     ).all()
-    for case_id in ids:
-        case = hold_case_by_id(work, case_id)
-        if is_in_play(work, case.held):
-            yield case
+    held = [hold_case_by_id(work, case_id) for case_id in ids]
+    return [case for case in held if is_in_play(work, case.held)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -41,6 +42,7 @@ def request_endorsements(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
     if version is None:
         raise NotNow("no_version")
     for case in hold_cases(work, held):
+        _follow_lead(work, case)
         take_up(work, case, version)
     if waits_for_partners(work, held):
         call = sufficiency(work.session.get_one(Call, held.row.call_id))
@@ -92,7 +94,7 @@ def _open(
     )
     work.session.add(row)
     work.session.flush()
-    opened = HeldCase(held, row, partner, case, rule, calendar)
+    opened = HeldCase(held, row, partner, case, rule, calendar, is_lead)
     take_step(
         work,
         opened,
@@ -101,6 +103,14 @@ def _open(
     )
     if is_asked and opened.case.signatory is not None:
         send_request(work, opened)
+
+
+def _follow_lead(work: UnitOfWork, case: HeldCase) -> None:
+    """A new version may name another of the partners as the one that leads."""
+    if case.row.is_lead != case.leads:
+        case.row.is_lead = bool(case.leads)
+        case.case = replace(case.case, is_lead=case.row.is_lead)
+        write_row(work, case)
 
 
 def take_up(work: UnitOfWork, case: HeldCase, version: ProposalVersion) -> None:

@@ -32,8 +32,8 @@ def act_on_time(work: UnitOfWork, due: Fired) -> str:
     """Take the step that this timer stands for, if the case still wants it (R51)."""
     case = hold_case_by_id(work, due.subject_id)
     lasting = due.timer.kind in LASTING and is_alive(work, case.held)
-    if not lasting and not is_in_play(work, case.held):
-        # Should the proposal come back, its task sets the timers again.
+    if case.leads is None or (not lasting and not is_in_play(work, case.held)):
+        # Should the proposal, or the partner to it, come back, its task sets the timers again.
         return MOVED_ON
     if due.timer not in timers_of(case.case, case.rule, case.calendar):
         reckon_anew(work, case)

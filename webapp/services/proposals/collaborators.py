@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from webapp.domain.errors import Invalid, NotAllowed, NotFound, NotNow
 from webapp.domain.events import Event
-from webapp.domain.people import normal_email
+from webapp.domain.people import normal_email, read_link_token
 from webapp.domain.policy import Action
 from webapp.domain.problems import Problem
 from webapp.models.people import MailedLink, Person
@@ -35,9 +35,11 @@ class Invited:
     email: str
 
 
-def invite_collaborator(work: UnitOfWork, reference: str, email: str, role: str) -> None:
-    """Mail an invitation to work on the proposal."""
+def invite_collaborator(work: UnitOfWork, reference: str, email: str, role: str, *, form_key: str = "") -> None:
+    """Mail an invitation to work on the proposal. The same form twice is one mail."""
     held = hold_proposal(work, reference, Action.SHARE_PROPOSAL)
+    if work.first_answer(form_key) is not None:
+        return
     if role not in ROLES:
         raise Invalid([Problem("collaborators", "role", "choice_missing")])
     if len(held.head.facts.collaborators) + _open_invitations(work, held.row.id) >= COLLABORATORS_AT_MOST:
@@ -51,11 +53,17 @@ def invite_collaborator(work: UnitOfWork, reference: str, email: str, role: str)
         invited_by_id=work.actor.person_id,
     )
     work.record(Event("CollaboratorInvited", "proposal", held.row.id, {"link_id": link.id, "role": role}))
+    work.remember_answer(form_key, "invited")
 
 
-def offer_ownership(work: UnitOfWork, reference: str, person_id: int) -> None:
-    """Ask a collaborator by mail to take the proposal over; nothing changes until they accept."""
+def offer_ownership(work: UnitOfWork, reference: str, person_id: int, *, form_key: str = "") -> None:
+    """Ask a collaborator by mail to take the proposal over; nothing changes until they accept.
+
+    The same form twice is one mail.
+    """
     held = hold_proposal(work, reference, Action.SHARE_PROPOSAL)
+    if work.first_answer(form_key) is not None:
+        return
     known = work.session.get(Collaborator, (held.row.id, person_id))
     person = work.session.get(Person, person_id)
     if known is None or person is None:
@@ -69,6 +77,7 @@ def offer_ownership(work: UnitOfWork, reference: str, person_id: int) -> None:
         invited_by_id=work.actor.person_id,
     )
     work.record(Event("OwnershipOffered", "proposal", held.row.id, {"link_id": link.id, "person_id": person_id}))
+    work.remember_answer(form_key, "offered")
 
 
 def take_back_invitation(work: UnitOfWork, reference: str, link_id: int) -> None:
@@ -107,10 +116,11 @@ def accept_collaboration(work: UnitOfWork, token: str) -> str:
     Raises NotAllowed for another address and for who reviews the proposal; NotNow where the offer was made
     by somebody who does not own it any more.
     """
+    _lock_proposal_of(work, token)
     link = find_link(work, token, "collaboration")
     if work.actor.email != link.email or work.actor.person_id is None:
         raise NotAllowed("invited_address")
-    proposal = work.session.scalars(select(Proposal).where(Proposal.id == link.proposal_id).with_for_update()).one()
+    proposal = work.session.get_one(Proposal, link.proposal_id)
     _require_no_reviewer(work, proposal, work.actor.person_id)
     link.used_at = work.now
     if proposal.owner_id == work.actor.person_id:
@@ -121,6 +131,12 @@ def accept_collaboration(work: UnitOfWork, token: str) -> str:
     known = _join(work, proposal, work.actor.person_id, link.role or "reader")
     work.record(Event("CollaboratorJoined", "proposal", proposal.id, {"role": known.role}))
     return proposal.reference
+
+
+def _lock_proposal_of(work: UnitOfWork, token: str) -> None:
+    """The proposal before its link, as every verb locks them; whether the token is true is found out after that."""
+    of_link = select(MailedLink.proposal_id).where(MailedLink.id == read_link_token(token)).scalar_subquery()
+    work.session.execute(select(Proposal.id).where(Proposal.id == of_link).with_for_update())
 
 
 def _join(work: UnitOfWork, proposal: Proposal, person_id: int, role: str) -> Collaborator:
@@ -160,10 +176,15 @@ def _require_no_reviewer(work: UnitOfWork, proposal: Proposal, person_id: int) -
 
 
 def remove_collaborator(work: UnitOfWork, reference: str, person_id: int) -> None:
-    """End somebody's work on the proposal."""
+    """End somebody's work on the proposal, and what was offered to them that they have not taken up."""
     held = hold_proposal(work, reference, Action.SHARE_PROPOSAL)
     known = work.session.get(Collaborator, (held.row.id, person_id))
     if known is None:
         raise NotFound
     work.session.delete(known)
+    address = select(Person.email).where(Person.id == person_id).scalar_subquery()
+    offers = update(MailedLink).where(MailedLink.proposal_id == held.row.id, MailedLink.kind == "collaboration")
+    work.session.execute(
+        offers.where(MailedLink.email == address, MailedLink.used_at.is_(None)).values(used_at=work.now)
+    )
     work.record(Event("CollaboratorRemoved", "proposal", held.row.id, {"person_id": person_id}))

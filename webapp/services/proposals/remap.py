@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import exists, select
 
+from webapp.domain.completeness.whole import partner_codes
 from webapp.domain.errors import Invalid, NotNow
 from webapp.domain.events import Event
-from webapp.domain.mapping import read_mapping
+from webapp.domain.mapping import Answers, ask, read_mapping
+from webapp.domain.mapping import Mapping as MappedArticles
 from webapp.domain.policy import Action
 from webapp.domain.problems import Problem
 from webapp.domain.suggestions import (
     SECTION,
     added_articles,
     apply_mapping,
+    asked_problems,
     justification_problems,
     text_problems,
 )
@@ -30,10 +34,22 @@ from webapp.services.proposals.derived import write_derived
 from webapp.services.proposals.submit import freeze_contents, write_version
 from webapp.services.work import UnitOfWork
 
+Indicators = Mapping[str, Mapping[str, Any]]
+"""Baseline, target and how it is measured, by the indicator's key in the results."""
 
-def accept_mapping(work: UnitOfWork, reference: str, *, justifications: Mapping[int, str], form_key: str = "") -> None:
-    """Take over the mapping that is offered, with a justification for each article it adds (R15).
 
+def accept_mapping(
+    work: UnitOfWork,
+    reference: str,
+    *,
+    justifications: Mapping[int, str],
+    answers: Answers | None = None,
+    indicators: Indicators | None = None,
+    form_key: str = "",
+) -> None:
+    """Take over the mapping that is offered, with what each article that it adds asks for (R15, R16).
+
+    That is a justification, `answers` to its questions, and `indicators` by their keys in the results.
     Before partners and reviewers have the version, the proposal gets a new one at once; later the mapping is
     agreed and becomes the proposal's with the decision, so that nobody's work is lost. The same form twice is
     once. Raises Invalid with every problem, NotNow where none is offered any more.
@@ -44,13 +60,15 @@ def accept_mapping(work: UnitOfWork, reference: str, *, justifications: Mapping[
     suggestion = _offered(work, held)
     mapped = read_mapping(suggestion.mapping or {})
     added = added_articles(mapped, version_mapping(work.session, suggestion.version_id))
-    found = justification_problems(added, justifications)
-    if found:
-        raise Invalid(found)
-    section = work.session.get_one(ProposalSection, (held.row.id, "articles"))
+    _check_added(work, held, added, justifications, answers or {}, indicators or {})
     texts = {number: justifications[number] for number in added}
-    section.content = apply_mapping(section.content, mapped, texts)
-    section.version, section.saved_by_id, section.saved_at = section.version + 1, work.actor.person_id, work.now
+    keys = {str(number) for number in added}
+    new = {key: given for key, given in (answers or {}).items() if key in keys}
+    section = work.session.get_one(ProposalSection, (held.row.id, "articles"))
+    _write(work, section, apply_mapping(section.content, mapped, texts, new))
+    _write_indicators(
+        work, held, {key: one for key, one in (indicators or {}).items() if key.partition(".")[0] in keys}
+    )
     _settle(work, suggestion, "accepted")
     details: dict[str, object] = {"suggestion_id": suggestion.id, "mapping": suggestion.mapping}
     if not _is_with_others(work, held):
@@ -77,6 +95,44 @@ def answer_mapping(work: UnitOfWork, reference: str, *, answer: str, form_key: s
     details = {"suggestion_id": suggestion.id, "answer": answer.strip()}
     work.record(Event("MappingAnswered", "proposal", held.row.id, details, version_id=held.row.current_version_id))
     work.remember_answer(form_key, "answered")
+
+
+def _check_added(  # noqa: PLR0917 – what the form of an acceptance holds
+    work: UnitOfWork,
+    held: Held,
+    added: tuple[int, ...],
+    justifications: Mapping[int, str],
+    answers: Answers,
+    indicators: Indicators,
+) -> None:
+    if not added:
+        return
+    contents = find_contents(work.session, held.row.id)
+    around = find_around(work.session, work.rules, held.row.id, held.row.call_id, contents)
+    partners = partner_codes(contents.get("partners", {})) or around.partner_codes
+    asked = ask(MappedArticles(added[0], added[1:]), work.rules.initiative)
+    with_results = "results" not in around.sections_off
+    found = justification_problems(added, justifications)
+    found += asked_problems(asked, answers, indicators, partners, with_results=with_results)
+    if found:
+        raise Invalid(found)
+
+
+def _write_indicators(work: UnitOfWork, held: Held, indicators: Indicators) -> None:
+    if not indicators:
+        return
+    section = work.session.get(ProposalSection, (held.row.id, "results"))
+    if section is None:
+        section = ProposalSection(proposal_id=held.row.id, section="results", content={}, version=0, saved_at=work.now)
+        work.session.add(section)
+    _write(
+        work, section, {**section.content, "indicators": {**(section.content.get("indicators") or {}), **indicators}}
+    )
+
+
+def _write(work: UnitOfWork, section: ProposalSection, content: dict[str, Any]) -> None:
+    section.content = content
+    section.version, section.saved_by_id, section.saved_at = section.version + 1, work.actor.person_id, work.now
 
 
 def _offered(work: UnitOfWork, held: Held) -> Suggestion:

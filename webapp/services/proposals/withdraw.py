@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 
 from webapp.domain.errors import Invalid
 from webapp.domain.events import Event
@@ -10,7 +10,6 @@ from webapp.domain.policy import Action
 from webapp.domain.problems import Problem
 from webapp.models.people import MailedLink
 from webapp.models.proposals import Document, Proposal
-from webapp.models.routing import Assignment
 from webapp.services.access import hold_proposal
 from webapp.services.transitions import make_move
 from webapp.services.work import UnitOfWork
@@ -18,17 +17,18 @@ from webapp.services.work import UnitOfWork
 REASON_AT_MOST = 4000
 
 
-def withdraw(work: UnitOfWork, reference: str, *, revision: int, reason: str = "") -> None:
-    """Withdraw the proposal; those who were at work on it are told, and reviews under way end."""
+def withdraw(work: UnitOfWork, reference: str, *, revision: int, reason: str = "", form_key: str = "") -> None:
+    """Withdraw the proposal; those who are at work on it are told. The same form twice is once.
+
+    What partners and reviewers were asked rests as it is: if the proposal is reopened, they go on (R28).
+    """
     if len(reason) > REASON_AT_MOST:
         raise Invalid([Problem("move", "reason", "too_long", {"most": REASON_AT_MOST})])
+    if work.first_answer(form_key) is not None:
+        return
     held = hold_proposal(work, reference, Action.WITHDRAW_PROPOSAL, seen_revision=revision)
     make_move(work, held, "withdraw", reason=reason)
-    work.session.execute(
-        update(Assignment)
-        .where(Assignment.proposal_id == held.row.id, Assignment.state.in_(("proposed", "invited", "accepted")))
-        .values(state="removed", ended_at=work.now)
-    )
+    work.remember_answer(form_key, "withdrawn")
 
 
 def delete_draft(work: UnitOfWork, reference: str) -> None:

@@ -34,42 +34,55 @@ def accept_invitation(work: UnitOfWork, public_id: str, *, no_conflict: bool) ->
     _carry_over(work, row)
 
 
-def decline_invitation(work: UnitOfWork, public_id: str, *, reason: str, suggestion: str = "") -> None:
+def decline_invitation(
+    work: UnitOfWork, public_id: str, *, reason: str, suggestion: str = "", form_key: str = ""
+) -> None:
     """Turn the invitation down, with a reason and perhaps the name of somebody else; another is sought (R41)."""
     check_reason(reason)
     over = count_characters(suggestion) - SUGGESTION_AT_MOST
     if over > 0:
         params = {"most": SUGGESTION_AT_MOST, "over": over}
         raise Invalid([Problem(SECTION, "suggestion", "review_text_long", params)])
+    if work.first_answer(form_key) is not None:
+        return
     held = hold_own(work, public_id)
     check_state(work, held, "invited")
     held.row.suggestion = suggestion.strip()
-    _leave(work, held, "declined", "ReviewerDeclined", reason)
+    _leave(work, held, "declined", "ReviewerDeclined", reason, form_key)
 
 
-def declare_conflict(work: UnitOfWork, public_id: str, *, reason: str) -> None:
+def declare_conflict(work: UnitOfWork, public_id: str, *, reason: str, form_key: str = "") -> None:
     """Say that there is a conflict of interest: the reviewer leaves, and sees nothing of the proposal (R38)."""
     check_reason(reason, "conflict_words_missing")
+    if work.first_answer(form_key) is not None:
+        return
     held = hold_own(work, public_id)
     if held.row.state == "submitted":
         check_writable(work, held)
     person_id = held.row.reviewer_id
     record_conflict(work, held.row.proposal_id, person_id, "declared", reason.strip(), recorded_by=person_id)
-    _leave(work, held, "declined" if held.row.state == "invited" else "recused", "ConflictDeclared", reason)
+    state = "declined" if held.row.state == "invited" else "recused"
+    _leave(work, held, state, "ConflictDeclared", reason, form_key)
 
 
-def recuse_oneself(work: UnitOfWork, public_id: str, *, reason: str) -> None:
+def recuse_oneself(work: UnitOfWork, public_id: str, *, reason: str, form_key: str = "") -> None:
     """Step back from a review that was taken on; another is sought (R41)."""
     check_reason(reason)
+    if work.first_answer(form_key) is not None:
+        return
     held = hold_own(work, public_id)
     check_writable(work, held)
-    _leave(work, held, "recused", "ReviewerRecused", reason)
+    _leave(work, held, "recused", "ReviewerRecused", reason, form_key)
 
 
-def _leave(work: UnitOfWork, held: HeldAssignment, state: str, event: str, reason: str) -> None:
+def _leave(  # noqa: PLR0917 – one step for the three ways to leave
+    work: UnitOfWork, held: HeldAssignment, state: str, event: str, reason: str, form_key: str
+) -> None:
+    """Leave, once for each form: who has left does not find the assignment again."""
     held.row.answered_at = work.now
     held.row.decline_reason = reason.strip()
     end_assignment(work, held.proposal, held.row, state=state, event=event, payload={"reason": reason.strip()})
+    work.remember_answer(form_key, state)
 
 
 def _carry_over(work: UnitOfWork, row: Assignment) -> None:
