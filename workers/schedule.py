@@ -10,7 +10,8 @@ HOUR = 3600
 def timetable(sweep_seconds: int) -> dict[str, dict[str, Any]]:
     """Beat's table. It keeps no state: two beats ask twice, which does no harm."""
     every_sweep = ("outbox.run", "deadlines.run", "routing.run", "documents.run")
-    times = {**dict.fromkeys(every_sweep, sweep_seconds), "housekeeping.run": HOUR, "audit.run": HOUR}
+    every_hour = ("housekeeping.run", "files.run", "audit.run")
+    times = {**dict.fromkeys(every_sweep, sweep_seconds), **dict.fromkeys(every_hour, HOUR)}
     return {
         task: {"task": task, "schedule": float(seconds), "options": {"expires": seconds}}
         for task, seconds in times.items()

@@ -489,6 +489,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('public_id', name=op.f('uq_documents_public_id'))
     )
     op.create_index(op.f('ix_documents_proposal_id'), 'documents', ['proposal_id'], unique=False)
+    op.create_index(op.f('ix_documents_sha256'), 'documents', ['sha256'], unique=False)
     op.create_index(op.f('ix_documents_uploaded_by_id'), 'documents', ['uploaded_by_id'], unique=False)
     op.create_table('expertise',
     sa.Column('person_id', sa.BigInteger(), nullable=False),
@@ -1152,6 +1153,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_expertise_article_id'), table_name='expertise')
     op.drop_table('expertise')
     op.drop_index(op.f('ix_documents_uploaded_by_id'), table_name='documents')
+    op.drop_index(op.f('ix_documents_sha256'), table_name='documents')
     op.drop_index(op.f('ix_documents_proposal_id'), table_name='documents')
     op.drop_table('documents')
     op.drop_index(op.f('ix_conflicts_recorded_by_id'), table_name='conflicts')

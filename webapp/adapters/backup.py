@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
 import json
@@ -11,7 +12,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +21,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
+
+from webapp.adapters.files import locked
 
 FORMAT = 1
 DUMP, MANIFEST, FILES = "database.dump", "manifest.json", "files"
@@ -52,10 +55,12 @@ class Saved:
 def make_backup(url: str, files: Path, target: Path) -> Saved:
     """Save the database of this libpq address and the files into `target`, which appears whole or not at all.
 
-    The dump and the counts are of one moment; files are added after it, so none that it names is missing.
+    The dump and the counts are of one moment; files are added after it, and none is cleared away meanwhile, so
+    none that it names is missing.
     """
+    kept = locked(files, fcntl.LOCK_SH) if files.exists() else nullcontext()
     part = target.with_name(f"{target.name}.part")
-    with tempfile.TemporaryDirectory(prefix="desk-backup-") as folder:
+    with kept, tempfile.TemporaryDirectory(prefix="desk-backup-") as folder:
         dump = Path(folder) / DUMP
         with _snapshot(url) as (connection, snapshot):
             rows = count_rows(connection)

@@ -103,6 +103,14 @@ class Files(Protocol):
         """Open what was stored; raises FileNotFoundError."""
         ...
 
+    def list_old(self, before: datetime) -> Iterator[str]:
+        """The hashes of what was last stored before then."""
+        ...
+
+    def remove_old(self, sha256: str, before: datetime) -> bool:
+        """Remove bytes, unless they were stored again since then; whether they are gone."""
+        ...
+
 
 class TaskBus(Protocol):
     """Nudges the workers after a commit; losing a nudge loses nothing (`reliability.md` §1)."""

@@ -190,7 +190,7 @@ class Document(Base):
     title: Mapped[str] = mapped_column(default="", server_default="")
     media_type: Mapped[str]
     size: Mapped[int]
-    sha256: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(default="received", server_default="received")
     refusal: Mapped[str | None]
     uploaded_by_id: Mapped[int] = references("people.id")

@@ -153,8 +153,6 @@ def navigation(who: Actor) -> list[tuple[str, str, bool]]:
     if who.person_id and who.seats:
         places.append((_("My proposals"), "proposals.mine"))
     known = current_app.view_functions
-    return [(label, url_for(endpoint), _is_here(endpoint)) for label, endpoint in places[:5] if endpoint in known]
-
-
-def _is_here(endpoint: str) -> bool:
-    return (request.endpoint or "").split(".")[0] == endpoint.split(".", maxsplit=1)[0]
+    links = [(label, url_for(endpoint)) for label, endpoint in places[:5] if endpoint in known]
+    here = max((path for _, path in links if f"{request.path}/".startswith(f"{path}/")), key=len, default="")
+    return [(label, path, path == here) for label, path in links]

@@ -14,6 +14,7 @@ from webapp.models.calls import Call
 from webapp.models.partners import Partner
 from webapp.models.people import MailedLink, Organisation, Person
 from webapp.models.proposals import Collaborator, Document, Proposal, ProposalSection, ProposalVersion
+from webapp.queries.proposals.holding import is_held
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +181,8 @@ class StoredDocument:
 
 
 def find_document(session: Session, public_id: str) -> StoredDocument | None:
-    """The document with this opaque id."""
-    row = session.scalars(select(Document).where(Document.public_id == public_id)).one_or_none()
+    """The document with this opaque id; none where it was removed before a version froze it."""
+    row = session.scalars(select(Document).where(Document.public_id == public_id, is_held())).one_or_none()
     if row is None:
         return None
     return StoredDocument(row.proposal_id, row.purpose, row.name, row.media_type, row.sha256, row.state)

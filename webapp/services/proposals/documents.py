@@ -91,7 +91,7 @@ def check_document(work: UnitOfWork, payload: Mapping[str, Any]) -> None:
     document = work.session.scalars(
         select(Document).where(Document.id == payload["document_id"]).with_for_update()
     ).one_or_none()
-    if document is None or document.state != "received":
+    if document is None or document.state != "received" or document.removed_at is not None:
         return
     with work.ports.files.open(document.sha256) as stream:
         verdict = work.ports.documents.check(document.name, stream)
