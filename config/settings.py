@@ -177,7 +177,10 @@ class Settings(BaseSettings):
         description="An unfinished nudge is given out again after this many seconds; above the hard limit of a task.",
     )
     broker_patience_ms: int = Field(
-        200, ge=10, le=5000, description="Longest time a page waits for Redis; the sweep sends what was not nudged."
+        200,
+        ge=10,
+        le=5000,
+        description="Longest time a nudge waits for Redis (no page does); the sweep finds what was not nudged.",
     )
     worker_shutdown_seconds: int = Field(
         4, ge=1, le=300, description="Seconds a worker gives its tasks when it is told to stop."

@@ -116,7 +116,7 @@ class TaskBus(Protocol):
     """Nudges the workers after a commit; losing a nudge loses nothing (`reliability.md` §1)."""
 
     def nudge(self, task: str, *args: int) -> None:
-        """Send the task by name; never raises, never waits more than 200 ms."""
+        """Have the task sent, by its name; never raises, never waits."""
         ...
 
 
