@@ -68,7 +68,11 @@ WORDS = {
         ),
     ),
     "journeys": Word("walk the running product in a real browser", DEVELOPMENT, ("pytest -m journey tests/journeys",)),
-    "faults": Word("kill, stop and cut things at random moments, at length", DEVELOPMENT, ("pytest tests/faults",)),
+    "faults": Word(
+        "kill, stop and cut things at random moments, at length",
+        DEVELOPMENT,
+        ("pytest -n0 tests/faults", "python -m tests.faults.drill"),
+    ),
     "bench": Word(
         "measure the pages and mails with 2,000 and 20,000 proposals", DEVELOPMENT, ("python -m tests.bench",)
     ),

@@ -116,20 +116,26 @@ class World:
 @contextmanager
 def world(folder: Path, *, durable: bool) -> Iterator[World]:
     """Servers with an initiative in them; no part of the product runs yet."""
-    with (
-        embedded_postgres(folder / "servers", durable=durable) as database,
-        embedded_valkey(folder / "servers", durable=False) as broker,
-        sink() as mail,
-    ):
-        settings = _settings(folder, database.application_url, database.owner_url, broker.url, mail.port)
-        schema.upgrade(settings.migration_url)
-        with wiring.connected(settings) as wired, product(settings, folder) as made:
-            made.changes |= {"MAIL_URL": settings.mail_url, "PORT": str(settings.port), "MAIL_TIMEOUT_SECONDS": "1"}
-            made.changes |= {"OUTBOX_LONGEST_PAUSE_SECONDS": "1", "OUTBOX_MAX_ATTEMPTS": "50", "WEB_WORKERS": "1"}
-            with wired.open_work(SYSTEM) as work:
-                load_initiative(work, wired.rules.initiative)
-            kept = replace(wired, ports=replace(wired.ports, bus=CeleryBus(broker.url)))
-            yield World(folder, settings, Server.of(database.process), Server.of(broker.process), mail, made, kept)
+    servers: list[Server] = []
+    try:
+        with (
+            embedded_postgres(folder / "servers", durable=durable) as database,
+            embedded_valkey(folder / "servers", durable=False) as broker,
+            sink() as mail,
+        ):
+            servers += [Server.of(database.process), Server.of(broker.process)]
+            settings = _settings(folder, database.application_url, database.owner_url, broker.url, mail.port)
+            schema.upgrade(settings.migration_url)
+            with wiring.connected(settings) as wired, product(settings, folder) as made:
+                made.changes |= {"MAIL_URL": settings.mail_url, "PORT": str(settings.port), "MAIL_TIMEOUT_SECONDS": "1"}
+                made.changes |= {"OUTBOX_LONGEST_PAUSE_SECONDS": "1", "OUTBOX_MAX_ATTEMPTS": "50", "WEB_WORKERS": "1"}
+                with wired.open_work(SYSTEM) as work:
+                    load_initiative(work, wired.rules.initiative)
+                kept = replace(wired, ports=replace(wired.ports, bus=CeleryBus(broker.url)))
+                yield World(folder, settings, *servers, mail, made, kept)
+    finally:
+        for server in servers:
+            server.process.wait(10)  # one that was begun anew is stopped with the others
 
 
 def people(wired: Wiring, count: int) -> dict[int, str]:
