@@ -99,7 +99,7 @@ class Reader:
             yield f"{size} bytes in {len(self.fetched)} requests: {[name for name, _, _ in self.fetched]}"
 
 
-@pytest.mark.rule("R80")
+@pytest.mark.rule("R64")
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 def test_every_page_is_sound(browser: Browser, browse: Browse, wired: Wiring, clock: SetClock, look: Look) -> None:
     world = make_world(wired, clock, browse)

@@ -25,6 +25,7 @@ from webapp.domain.initiative.shape import (
     Vocabulary,
     find_term,
 )
+from webapp.domain.initiative.wording import put_in_words
 
 __all__ = [
     "Article",
@@ -49,4 +50,5 @@ __all__ = [
     "find_term",
     "parse_initiative",
     "problems",
+    "put_in_words",
 ]

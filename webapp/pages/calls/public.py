@@ -7,7 +7,7 @@ from flask import render_template
 from webapp.domain.errors import NotFound
 from webapp.pages.calls.room import calls
 from webapp.pages.calls.words import PHASES, section_names, terms_rows
-from webapp.pages.shared.context import moment, wiring
+from webapp.pages.shared.context import moment, rulebook, wiring
 from webapp.pages.shared.guard import public
 from webapp.queries import calls as ask
 
@@ -33,7 +33,7 @@ def call(code: str) -> str:
         "calls/call.html",
         call=found,
         terms=found.terms,
-        articles=[article for article in wiring().rules.initiative.articles if article.number in found.terms.articles],
+        articles=[article for article in rulebook().initiative.articles if article.number in found.terms.articles],
         phase=PHASES[found.phase],
         rows=terms_rows(found.terms),
         off=[section_names()[section] for section in found.terms.sections_off],

@@ -23,7 +23,7 @@ from webapp.pages.calls.forms import (
 )
 from webapp.pages.calls.room import calls
 from webapp.pages.calls.words import PHASES, secretariat_rows
-from webapp.pages.shared.context import moment, wiring
+from webapp.pages.shared.context import moment, rulebook, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words
 from webapp.queries import calls as ask
@@ -61,7 +61,7 @@ def new_call() -> Answer:
                 return redirect(url_for("calls.desk_call", code=form.code.data), 303)
         except Invalid as invalid:
             say_problems(form, invalid.problems)
-    page = render_template("calls/new.html", form=form, articles=len(wiring().rules.initiative.articles))
+    page = render_template("calls/new.html", form=form, articles=len(rulebook().initiative.articles))
     return (page, 422) if form.errors else page
 
 
@@ -162,7 +162,7 @@ def _find(code: str) -> CallPage:
 def _offer(form: TermsForm, code: str = "") -> None:
     with wiring().open_reading() as session:
         others = [(one.code, one.title) for one in ask.list_calls(session, actor(), moment()) if one.code != code]
-    offer(form, wiring().rules.initiative, sorted(wiring().rules.workflows), others)
+    offer(form, rulebook().initiative, sorted(rulebook().workflows), others)
 
 
 def _revision() -> int:
@@ -173,5 +173,5 @@ def _usual() -> Terms:
     """What a new call says until somebody says otherwise: all articles, tomorrow morning, without an end."""
     zone = actor().time_zone
     opens = (moment() + timedelta(days=1)).replace(hour=8, minute=0, second=0, microsecond=0)
-    numbers = tuple(article.number for article in wiring().rules.initiative.articles)
+    numbers = tuple(article.number for article in rulebook().initiative.articles)
     return Terms("", "", numbers, opens, time_zone=zone, grace_minutes=wiring().settings.grace_minutes)

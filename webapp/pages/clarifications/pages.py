@@ -14,7 +14,7 @@ from webapp.domain.workflow import find_stage
 from webapp.pages.clarifications.forms import answer_form, ask_form
 from webapp.pages.clarifications.room import clarifications
 from webapp.pages.clarifications.words import ASKERS, field_name, state_tag
-from webapp.pages.shared.context import form_key, moment, wiring
+from webapp.pages.shared.context import form_key, moment, rulebook, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words
 from webapp.queries.access import ProposalHead, find_proposal, may
@@ -102,7 +102,7 @@ def withdraw(reference: str, clarification_id: int) -> Response:
 
 def _find(reference: str, to: Action) -> tuple[ProposalHead, list[ClarificationLine]]:
     with wiring().open_reading() as session:
-        head = find_proposal(session, wiring().rules, actor(), reference, to)
+        head = find_proposal(session, rulebook(), actor(), reference, to)
         return head, list_clarifications(session, actor(), head.id)
 
 
@@ -119,5 +119,5 @@ def _common(head: ProposalHead) -> dict[str, Any]:
 
 
 def _is_under_way(head: ProposalHead) -> bool:
-    stage = find_stage(wiring().rules.workflow(head.workflow), head.stage)
+    stage = find_stage(rulebook().workflow(head.workflow), head.stage)
     return stage.is_live and head.submitted_at is not None

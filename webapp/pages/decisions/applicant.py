@@ -13,7 +13,7 @@ from webapp.domain.workflow import moves_from
 from webapp.pages.decisions.forms import EvidenceForm, ReasonForm
 from webapp.pages.decisions.room import decisions
 from webapp.pages.decisions.words import CONDITION_STATES, DECIDED, TONES
-from webapp.pages.shared.context import form_key, wiring
+from webapp.pages.shared.context import form_key, rulebook, wiring
 from webapp.pages.shared.fields.files import plain_name
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words
@@ -28,7 +28,7 @@ from webapp.services.decisions.conditions import submit_evidence
 def own_decision(reference: str) -> str:
     """The decision's letter and reasons, and its conditions, for those who work on the proposal."""
     with wiring().open_reading() as session:
-        head = find_proposal(session, wiring().rules, actor(), reference, Action.READ_PROPOSAL)
+        head = find_proposal(session, rulebook(), actor(), reference, Action.READ_PROPOSAL)
         if not is_party(actor(), head.facts):
             raise NotFound
         found = _confirmed(session, head)
@@ -51,7 +51,7 @@ def own_decision(reference: str) -> str:
 def evidence(reference: str, number: int) -> Any:
     """Show how a condition is met."""
     with wiring().open_reading() as session:
-        head = find_proposal(session, wiring().rules, actor(), reference, Action.SUBMIT_EVIDENCE)
+        head = find_proposal(session, rulebook(), actor(), reference, Action.SUBMIT_EVIDENCE)
         lines = [line for one in _confirmed(session, head)[:1] for line in one.conditions]
     line = next((line for line in lines if line.number == number), None)
     if line is None:
@@ -79,7 +79,7 @@ def evidence(reference: str, number: int) -> Any:
 def appeal(reference: str) -> Any:
     """Ask for the decision to be looked at anew, once."""
     with wiring().open_reading() as session:
-        head = find_proposal(session, wiring().rules, actor(), reference, Action.APPEAL)
+        head = find_proposal(session, rulebook(), actor(), reference, Action.APPEAL)
     form = ReasonForm()
     if form.validate_on_submit():
         with wiring().open_work(actor()) as work:
@@ -91,7 +91,7 @@ def appeal(reference: str) -> Any:
 
 
 def _moves(workflow: tuple[str, int], stage: str) -> Any:
-    return moves_from(wiring().rules.workflow(workflow), stage)
+    return moves_from(rulebook().workflow(workflow), stage)
 
 
 def _confirmed(session: Any, head: ProposalHead) -> list[ask.DecisionView]:

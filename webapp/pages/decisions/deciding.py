@@ -14,7 +14,7 @@ from webapp.domain.policy import Action
 from webapp.pages.decisions.forms import DraftForm, given_conditions, padded, read_conditions, say
 from webapp.pages.decisions.room import decisions
 from webapp.pages.decisions.words import ALIGNMENTS, CONDITION_STATES, DECIDED, RECOMMENDATIONS, TONES, first_letter
-from webapp.pages.shared.context import form_key, wiring
+from webapp.pages.shared.context import form_key, rulebook, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words
 from webapp.queries import decisions as ask
@@ -140,7 +140,7 @@ def settle(reference: str, number: int) -> Response:
 
 
 def _page(reference: str) -> dict[str, Any]:
-    rules = wiring().rules
+    rules = rulebook()
     with wiring().open_reading() as session:
         head = find_proposal(session, rules, actor(), reference, Action.DELIBERATE)
         found = ask.list_decisions(session, head.id)

@@ -14,7 +14,7 @@ from webapp.domain.policy import Action
 from webapp.pages.decisions.forms import ManyForm, given_conditions, padded, read_conditions, say
 from webapp.pages.decisions.room import decisions
 from webapp.pages.decisions.words import DECIDED, RECOMMENDATIONS, TONES, first_letter
-from webapp.pages.shared.context import moment, wiring
+from webapp.pages.shared.context import moment, rulebook, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words
 from webapp.pages.shared.refusal_words import words as refusal_words
@@ -34,8 +34,8 @@ Verb = Callable[[UnitOfWork, str, int], object]
 def in_work() -> str:
     """What is to decide, what waits for a second member of the secretariat, what is held until it is released."""
     with wiring().open_reading() as session:
-        to_decide = ask.list_to_decide(session, wiring().rules, actor())
-        pending = ask.list_pending(session, wiring().rules, actor())
+        to_decide = ask.list_to_decide(session, rulebook(), actor())
+        pending = ask.list_pending(session, rulebook(), actor())
     return render_template(
         "decisions/in_work.html",
         to_decide=to_decide,
@@ -53,7 +53,7 @@ def in_work() -> str:
 def draft_together() -> Any:
     """Ask what is decided of the selected, show each letter, then save each draft (R47)."""
     with wiring().open_reading() as session:
-        lines = [one for one in ask.list_to_decide(session, wiring().rules, actor()) if _is_chosen(one.reference)]
+        lines = [one for one in ask.list_to_decide(session, rulebook(), actor()) if _is_chosen(one.reference)]
     if not lines:
         return _back()
     step = request.form.get("step", "")
@@ -111,7 +111,7 @@ def _is_chosen(reference: str) -> bool:
 
 def _pending(state: str) -> list[ask.PendingLine]:
     with wiring().open_reading() as session:
-        found = ask.list_pending(session, wiring().rules, actor())
+        found = ask.list_pending(session, rulebook(), actor())
     return [one for one in found if one.state == state and _is_chosen(one.reference)]
 
 
@@ -147,7 +147,7 @@ def _draft(work: UnitOfWork, reference: str, revision: int, form: ManyForm, rows
 
 def _letter(reference: str, form: ManyForm) -> str:
     with wiring().open_reading() as session:
-        head = find_proposal(session, wiring().rules, actor(), reference, Action.DELIBERATE)
+        head = find_proposal(session, rulebook(), actor(), reference, Action.DELIBERATE)
         applicant = find_account(session, head.owner_id)
     name = applicant.address_as or applicant.name
     if not form.letter.data.strip():

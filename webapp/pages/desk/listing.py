@@ -10,7 +10,7 @@ from webapp.pages.desk.filters import address, as_filters, chips_in_force, read_
 from webapp.pages.desk.moves import buttons
 from webapp.pages.desk.room import desk
 from webapp.pages.desk.words import stage_words, turn_words
-from webapp.pages.shared.context import moment, wiring
+from webapp.pages.shared.context import moment, rulebook, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.reader import partner_name
 from webapp.queries import desk as ask
@@ -21,7 +21,7 @@ from webapp.queries.screening import find_desk_proposal
 @opens_to(Action.SEE_DESK)
 def list_proposals() -> str:
     """Submitted proposals by due time, fifty a page; all that is chosen stands in the address."""
-    rules = wiring().rules
+    rules = rulebook()
     asked = read_asked(request.args, rules)
     page = min(max(request.args.get("page", 1, int), 1), ask.PAGES_AT_MOST)
     with wiring().open_reading() as session:
@@ -51,7 +51,7 @@ def preview(reference: str) -> str | Response:
     if "X-Preview" not in request.headers:
         return redirect(url_for("desk.proposal", reference=reference))
     with wiring().open_reading() as session:
-        found = find_desk_proposal(session, wiring().rules, actor(), reference, now=moment())
+        found = find_desk_proposal(session, rulebook(), actor(), reference, now=moment())
     return render_template(
         "desk/preview.html",
         found=found,

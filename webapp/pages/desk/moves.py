@@ -15,7 +15,7 @@ from webapp.domain.policy import Action
 from webapp.domain.workflow import Move, Offer
 from webapp.pages.desk.room import desk
 from webapp.pages.desk.words import effect_words, stage_words, told_words, undo_words
-from webapp.pages.shared.context import form_key, moment, wiring
+from webapp.pages.shared.context import form_key, moment, rulebook, wiring
 from webapp.pages.shared.fields import CharsField
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words as problem_words
@@ -96,7 +96,7 @@ def move(reference: str, move_id: str) -> str | tuple[str, int] | Response:
         except Invalid as invalid:
             say(form, invalid)
     with wiring().open_reading() as session:
-        found = find_desk_proposal(session, wiring().rules, actor(), reference, now=moment(), to=Action.SCREEN_PROPOSAL)
+        found = find_desk_proposal(session, rulebook(), actor(), reference, now=moment(), to=Action.SCREEN_PROPOSAL)
     offer = offered(found, move_id)
     if move_id in OWN_PAGES or offer.move.guard.startswith(DECIDING):
         raise NotFound
@@ -117,7 +117,7 @@ def offered(found: DeskProposal, move_id: str) -> Offer:
 def asking(found: DeskProposal, offer: Offer) -> dict[str, object]:
     """What a page that asks before a move shows: what happens, who is told, if it can be undone."""
     move: Move = offer.move
-    workflow = wiring().rules.workflow(found.head.workflow)
+    workflow = rulebook().workflow(found.head.workflow)
     return {
         "found": found,
         "move": move,

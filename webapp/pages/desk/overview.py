@@ -11,7 +11,7 @@ from webapp.domain.stages import STAGES
 from webapp.domain.workflow import draw_svg
 from webapp.pages.desk.room import desk
 from webapp.pages.desk.tallies import find_tallies
-from webapp.pages.shared.context import moment, wiring
+from webapp.pages.shared.context import moment, rulebook, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.queries.desk import count_stages
 
@@ -25,7 +25,7 @@ def overview() -> str:
     """How many proposals are where, since when, how many overdue."""
     tallies = find_tallies(actor(), moment())
     counts = {one.stage: one for one in tallies.stages}
-    known = {stage.id: stage for workflow in wiring().rules.workflows.values() for stage in workflow.stages}
+    known = {stage.id: stage for workflow in rulebook().workflows.values() for stage in workflow.stages}
     stages = [known[stage] for stage in STAGES if stage in known]
     live = [stage for stage in stages if stage.is_live]
     return render_template(
@@ -45,7 +45,7 @@ def overview() -> str:
 @opens_to(Action.SEE_DESK)
 def show_workflow() -> str:
     """A workflow as a picture, with the number of proposals in each stage (R23)."""
-    known = {workflow.key: workflow for workflow in wiring().rules.workflows.values()}
+    known = {workflow.key: workflow for workflow in rulebook().workflows.values()}
     workflow = known.get(request.args.get("name", "")) or known[USUAL]
     with wiring().open_reading() as session:
         found = count_stages(session, actor(), moment(), (workflow.id, workflow.version))

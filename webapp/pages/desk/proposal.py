@@ -15,7 +15,7 @@ from webapp.pages.desk.moves import buttons
 from webapp.pages.desk.room import desk
 from webapp.pages.desk.tabs import tabs
 from webapp.pages.desk.words import stage_words, turn_words
-from webapp.pages.shared.context import moment, wiring
+from webapp.pages.shared.context import moment, rulebook, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.section_words import SECTION_NAMES
 from webapp.pages.shared.version_words import changed_sections
@@ -41,7 +41,7 @@ class Told:
 @opens_to(Action.SEE_DESK)
 def proposal(reference: str) -> str:
     """Where a proposal stands, whose turn it is, what the reader can do, and the proposal itself."""
-    rules = wiring().rules
+    rules = rulebook()
     with wiring().open_reading() as session:
         found = ask.find_desk_proposal(session, rules, actor(), reference, now=moment())
         versions = ask.list_versions(session, found.head.id)
@@ -63,7 +63,7 @@ def proposal(reference: str) -> str:
 @opens_to(Action.SEE_DESK)
 def history(reference: str) -> str:
     """Every event of a proposal in words, with who did it, why and on which version."""
-    rules = wiring().rules
+    rules = rulebook()
     with wiring().open_reading() as session:
         found = ask.find_desk_proposal(session, rules, actor(), reference, now=moment(), to=Action.READ_AUDIT)
         lines = list_history(session, "proposal", found.head.id)
@@ -80,7 +80,7 @@ def history(reference: str) -> str:
 @opens_to(Action.SEE_DESK)
 def versions(reference: str, older: int, newer: int) -> str:
     """What changed between two versions, field by field (R11)."""
-    rules = wiring().rules
+    rules = rulebook()
     with wiring().open_reading() as session:
         head = find_proposal(session, rules, actor(), reference, Action.READ_PROPOSAL)
         before, after = ask.find_contents(session, head.id, (older, newer))

@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 from webapp.domain.policy import Action
 from webapp.domain.workflow import Divergence, Workflow, find_move, parse, problems
 from webapp.pages.desk.room import desk
-from webapp.pages.shared.context import moment, wiring
+from webapp.pages.shared.context import moment, rulebook, wiring
 from webapp.pages.shared.fields import MultiFileField
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.reader import stage_tag
@@ -39,7 +39,7 @@ class RehearsalForm(FlaskForm):
 @opens_to(Action.SEE_DESK)
 def rehearsal() -> str | tuple[str, int]:
     """Choose a workflow, see which proposals would have gone elsewhere, and where; nothing is changed."""
-    known = {workflow.key: workflow for workflow in wiring().rules.workflows.values()}
+    known = {workflow.key: workflow for workflow in rulebook().workflows.values()}
     form = RehearsalForm()
     chosen = known.get(request.args.get("name", ""))
     if form.validate_on_submit():
@@ -62,7 +62,7 @@ def _read(form: RehearsalForm) -> Workflow | None:
     """The workflow in the file; what is wrong with it is said at the field."""
     try:
         workflow = parse(tomllib.loads(form.file.data[0].read().decode("utf-8")))
-        notices = wiring().rules.notices
+        notices = rulebook().notices
         found = problems(workflow, frozenset(notices.by_event) | frozenset(notices.silent))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         form.file.say(_("This file is no workflow. Mend it: %(what)s", what=str(error)[:200]))
@@ -75,7 +75,7 @@ def _read(form: RehearsalForm) -> Workflow | None:
 
 def _rehearse(workflow: Workflow) -> Rehearsal:
     with wiring().open_reading() as session:
-        return rehearse_workflow(session, wiring().rules, actor(), workflow, moment(), newest=NEWEST)
+        return rehearse_workflow(session, rulebook(), actor(), workflow, moment(), newest=NEWEST)
 
 
 def _kinds(found: Rehearsal) -> list[tuple[str, int]]:

@@ -16,7 +16,7 @@ from webapp.pages.desk.moves import asking, buttons, offered, say, sent_revision
 from webapp.pages.desk.room import desk
 from webapp.pages.desk.tabs import tabs
 from webapp.pages.desk.words import stage_words, turn_words
-from webapp.pages.shared.context import form_key, moment, wiring
+from webapp.pages.shared.context import form_key, moment, rulebook, wiring
 from webapp.pages.shared.fields import CharsField
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.section_words import SECTION_NAMES
@@ -70,7 +70,7 @@ class IneligibleForm(FlaskForm):
 @opens_to(Action.SCREEN_PROPOSAL, judged_by_verb=True)
 def screening(reference: str) -> str:
     """What a screener looks at: the checks first, then the whole proposal."""
-    rules = wiring().rules
+    rules = rulebook()
     with wiring().open_reading() as session:
         found = find_desk_proposal(session, rules, actor(), reference, now=moment(), to=Action.SCREEN_PROPOSAL)
         view = read_proposal(session, rules, found.head)
@@ -139,7 +139,7 @@ def find_it_ineligible(reference: str) -> Answer:
 def _ask(template: str, reference: str, move_id: str, form: FlaskForm) -> Answer:
     with wiring().open_reading() as session:
         found: DeskProposal = find_desk_proposal(
-            session, wiring().rules, actor(), reference, now=moment(), to=Action.SCREEN_PROPOSAL
+            session, rulebook(), actor(), reference, now=moment(), to=Action.SCREEN_PROPOSAL
         )
     page = render_template(
         template, form=form, sections=SECTIONS, action=request.path, **asking(found, offered(found, move_id))

@@ -16,7 +16,7 @@ from webapp.domain.suggestions import TEXT_AT_MOST
 from webapp.pages.desk.room import desk
 from webapp.pages.desk.tabs import tabs
 from webapp.pages.desk.words import stage_words
-from webapp.pages.shared.context import form_key, moment, wiring
+from webapp.pages.shared.context import form_key, moment, rulebook, wiring
 from webapp.pages.shared.fields import CharsField
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.mapping_fields import MappingForm, offer_articles, read_choice, say_problems
@@ -93,7 +93,7 @@ def set_suggestion_aside(reference: str, number: int) -> Answer:
 
 
 def _page(reference: str, form: MappingForm | None) -> dict[str, Any]:
-    rules = wiring().rules
+    rules = rulebook()
     with wiring().open_reading() as session:
         found = find_desk_proposal(session, rules, actor(), reference, now=moment(), to=Action.SCREEN_PROPOSAL)
         lines = ask.list_suggestions(session, found.head)

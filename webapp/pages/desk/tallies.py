@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import current_app
 
 from webapp.domain.people import Actor
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import rulebook, wiring
 from webapp.queries.audit import Mark, find_mark
 from webapp.queries.decisions import Waiting, count_waiting
 from webapp.queries.desk import StageCount, count_stages
@@ -43,6 +43,6 @@ def find_tallies(actor: Actor, now: datetime) -> Tallies:
         if found is None or not found.hold(mark, now):
             if len(kept) >= PEOPLE_AT_MOST:
                 kept.clear()
-            waiting = count_waiting(session, wiring().rules, actor)
+            waiting = count_waiting(session, rulebook(), actor)
             found = kept[actor] = Tallies(mark, now, count_stages(session, actor, now), waiting)
     return found

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.domain.workflow import Move, Stage, Workflow, find_stage, target
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import rulebook
 from webapp.pages.shared.filters import list_words
 from webapp.queries.desk import DeskRow
 
@@ -45,7 +45,7 @@ STARTS = {
 
 def stage_words(row: DeskRow) -> tuple[str, str]:
     """The staff's word for the stage, with its figures where it counts something; and its tone."""
-    stage = find_stage(wiring().rules.workflow(row.workflow), row.stage)
+    stage = find_stage(rulebook().workflow(row.workflow), row.stage)
     if stage.staff_counted and row.all:
         return _(stage.staff_counted).format(done=row.done, all=row.all), stage.tone
     return _(stage.staff), stage.tone
@@ -60,7 +60,7 @@ def turn_words(stage: Stage) -> str:
 
 def told_words(event: str) -> str:
     """Who is told of an event, by the table of notices (R53)."""
-    notices = wiring().rules.notices.by_event.get(event, ())
+    notices = rulebook().notices.by_event.get(event, ())
     told = dict.fromkeys(one for notice in notices for one in notice.audiences)
     if not told:
         return _("Nobody by mail. It stands in the history.")

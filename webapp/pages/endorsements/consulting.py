@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from webapp.domain.errors import Invalid, NotFound
 from webapp.pages.endorsements.forms import AdviceForm
 from webapp.pages.endorsements.room import endorsements
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import rulebook, wiring
 from webapp.pages.shared.guard import actor, public
 from webapp.pages.shared.problem_words import words as problem_words
 from webapp.queries.access import find_head_by_id
@@ -38,9 +38,9 @@ def consultation(token: str) -> Any:
             )
             return redirect(url_for("endorsements.consultation", token=token), 303)
     with wiring().open_reading() as session:
-        head = find_head_by_id(session, wiring().rules, asked.proposal_id)
+        head = find_head_by_id(session, rulebook(), asked.proposal_id)
         if head is None:
             raise NotFound
-        view = read_proposal(session, wiring().rules, head, version_id=asked.version_id)
+        view = read_proposal(session, rulebook(), head, version_id=asked.version_id)
     page = render_template("endorsements/consultation.html", asked=asked, head_=head, view=view, form=form)
     return (page, 422) if form.errors else page

@@ -12,7 +12,7 @@ from webapp.domain.policy import Action
 from webapp.pages.endorsements.forms import PlainForm, ReasonForm, ReplacingForm, SignatoryForm
 from webapp.pages.endorsements.reading import line_of
 from webapp.pages.endorsements.room import endorsements
-from webapp.pages.shared.context import form_key, moment, wiring
+from webapp.pages.shared.context import form_key, moment, rulebook, wiring
 from webapp.pages.shared.endorsement_words import happened, state_tag
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words as problem_words
@@ -54,7 +54,7 @@ def signatory(reference: str, code: str) -> Answer:
     """Name who signs instead; another member of the secretariat confirms it here."""
     with wiring().open_reading() as session:
         today = moment().date()
-        naming = find_naming(session, wiring().rules, actor(), reference, code, today=today)
+        naming = find_naming(session, rulebook(), actor(), reference, code, today=today)
     form = SignatoryForm()
     form.person_id.choices = [(str(person), name) for person, name in naming.candidates]
     if request.method == "POST" and form.validate():
@@ -87,7 +87,7 @@ def confirm_signatory(reference: str, code: str, event_id: int) -> Response:
 def replace(reference: str, code: str) -> Answer:
     """Choose another person who signs for the partner's office (row 24)."""
     with wiring().open_reading() as session:
-        found = find_replacing(session, wiring().rules, actor(), reference, code, today=moment().date())
+        found = find_replacing(session, rulebook(), actor(), reference, code, today=moment().date())
     form = ReplacingForm()
     form.person_id.choices = [(str(person), name) for person, name in found.candidates]
     if request.method == "POST" and form.validate():
@@ -126,7 +126,7 @@ def reopen(reference: str, code: str) -> Answer:
 
 def _load(reference: str) -> DeskPage:
     with wiring().open_reading() as session:
-        return find_desk(session, wiring().rules, actor(), reference, moment())
+        return find_desk(session, rulebook(), actor(), reference, moment())
 
 
 def _say(form: FlaskForm, refusal: Invalid) -> None:

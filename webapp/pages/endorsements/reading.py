@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from webapp.domain.policy import Action
 from webapp.pages.endorsements.room import endorsements
 from webapp.pages.endorsements.words import ANSWERS, OTHER_STEPS, POINT_STATES
-from webapp.pages.shared.context import moment, wiring
+from webapp.pages.shared.context import moment, rulebook, wiring
 from webapp.pages.shared.endorsement_words import MATERIAL, happened, state_tag
 from webapp.pages.shared.field_words import field_words
 from webapp.pages.shared.filters import list_words
@@ -80,7 +80,7 @@ def whole(reference: str, code: str) -> str:
     """The whole proposal in the version that the partner is asked about."""
     found = load_case(reference, code)
     with wiring().open_reading() as session:
-        view = read_proposal(session, wiring().rules, found.head, version_id=found.version_id)
+        view = read_proposal(session, rulebook(), found.head, version_id=found.version_id)
     return render_template("endorsements/whole.html", found=found, view=view)
 
 
@@ -89,7 +89,7 @@ def whole(reference: str, code: str) -> str:
 def words(reference: str) -> str:
     """What each partner has said on a proposal, for its applicant and everybody else who may read it."""
     with wiring().open_reading() as session:
-        head = find_proposal(session, wiring().rules, actor(), reference, Action.READ_PROPOSAL)
+        head = find_proposal(session, rulebook(), actor(), reference, Action.READ_PROPOSAL)
         found = list_partner_words(session, head.id)
     own = may(actor(), Action.READ_OWN_WORK, head.facts)
     return render_template("endorsements/words.html", head_=head, found=found, own=own, state_tag=state_tag)
@@ -98,7 +98,7 @@ def words(reference: str) -> str:
 def load_case(reference: str, code: str) -> CasePage:
     """The case for the reader; raises NotFound for anybody who does not speak for the partner."""
     with wiring().open_reading() as session:
-        return find_case(session, wiring().rules, actor(), reference, code, now=moment())
+        return find_case(session, rulebook(), actor(), reference, code, now=moment())
 
 
 def show_case(found: CasePage, *, told: str = "", seen_version: int = 0) -> str:

@@ -14,7 +14,7 @@ from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.policy import Action
 from webapp.pages.endorsements.forms import reply_form
 from webapp.pages.endorsements.room import endorsements
-from webapp.pages.shared.context import form_key, moment, wiring
+from webapp.pages.shared.context import form_key, moment, rulebook, wiring
 from webapp.pages.shared.field_words import field_words
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words as problem_words
@@ -91,7 +91,7 @@ def adjust(reference: str) -> Any:
 
 def _load(reference: str) -> OwedPage:
     with wiring().open_reading() as session:
-        found = find_owed(session, wiring().rules, actor(), reference)
+        found = find_owed(session, rulebook(), actor(), reference)
     if found.head.submitted_at is None:
         raise NotFound
     return found

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.domain.policy import Action
 from webapp.pages.notices.room import notices
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import rulebook
 from webapp.pages.shared.guard import opens_to
 
 AUDIENCE_WORDS = {
@@ -39,7 +39,7 @@ URGENCY_WORDS = {"mail": _l("By mail and under Alerts"), "app": _l("Under Alerts
 @opens_to(Action.SEE_OUTBOX)
 def table() -> str:
     """Every event with whom it is told to and how; and the events that nobody is told of, with the reason."""
-    found = wiring().rules.notices
+    found = rulebook().notices
     return render_template(
         "notices/table.html", notices=found.notices(), silent=found.silent, who=AUDIENCE_WORDS, how=URGENCY_WORDS
     )

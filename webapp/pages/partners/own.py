@@ -13,7 +13,7 @@ from webapp.pages.partners.forms import DayForm
 from webapp.pages.partners.path_form import WEEKDAYS
 from webapp.pages.partners.public import find_entry, reader_language
 from webapp.pages.partners.room import partners
-from webapp.pages.shared.context import moment, wiring
+from webapp.pages.shared.context import moment, rulebook, wiring
 from webapp.pages.shared.endorsement_words import MATERIAL, VACANCIES, state_tag
 from webapp.pages.shared.filters import list_words
 from webapp.pages.shared.guard import actor, opens_to
@@ -75,7 +75,7 @@ def all_on_desk() -> str:
     with wiring().open_reading() as session:
         states = list_states(session, WAITING)
     language = reader_language()
-    entries = {entry.code: entry for entry in wiring().rules.initiative.partners}
+    entries = {entry.code: entry for entry in rulebook().initiative.partners}
     known = [state for state in states if state.code in entries]
     known.sort(key=lambda state: (not state.vacancy, entries[state.code].sort_name(language).casefold()))
     return render_template("partners/states.html", states=known, vacancies=VACANCIES)

@@ -8,7 +8,7 @@ from flask_babel import get_locale
 from webapp.domain.errors import NotFound
 from webapp.domain.initiative import PartnerEntry
 from webapp.pages.partners.room import partners
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import rulebook, wiring
 from webapp.pages.shared.guard import public
 from webapp.queries.partners import find_public, list_partners
 
@@ -20,7 +20,7 @@ def all_partners() -> str:
     language = reader_language()
     with wiring().open_reading() as session:
         lines = {line.code: line for line in list_partners(session)}
-    known = [entry for entry in wiring().rules.initiative.partners if entry.code in lines]
+    known = [entry for entry in rulebook().initiative.partners if entry.code in lines]
     found = sorted(known, key=lambda entry: entry.sort_name(language).casefold())
     return render_template("partners/list.html", found=[(entry, lines[entry.code]) for entry in found])
 
@@ -37,7 +37,7 @@ def one_partner(code: str) -> str:
 
 def find_entry(code: str) -> PartnerEntry:
     """The partner in the initiative's data; raises NotFound."""
-    entry = wiring().rules.initiative.partner(code)
+    entry = rulebook().initiative.partner(code)
     if entry is None:
         raise NotFound
     return entry

@@ -12,7 +12,7 @@ from webapp.domain.errors import Invalid
 from webapp.domain.policy import Action
 from webapp.pages.people.forms import AccountForm, ChangePasswordForm, ReviewerProfileForm
 from webapp.pages.people.room import people
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import rulebook, wiring
 from webapp.pages.shared.cookies import session_token
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words
@@ -80,7 +80,7 @@ def reviewer() -> Any:
     with wiring().open_reading() as session:
         own = ask.find_reviewer(session, actor().person_id or 0)
     form = ReviewerProfileForm(obj=own)
-    initiative = wiring().rules.initiative
+    initiative = rulebook().initiative
     form.partner.choices = [(entry.code, entry.name()) for entry in initiative.partners]
     levels = _levels() if request.method == "POST" else dict(own.expertise)
     if form.validate_on_submit():
@@ -104,7 +104,7 @@ def _levels() -> dict[int, int]:
 
 
 def _articles() -> Any:
-    return wiring().rules.initiative.articles
+    return rulebook().initiative.articles
 
 
 def _profile(form: ReviewerProfileForm, levels: dict[int, int]) -> ProfileText:

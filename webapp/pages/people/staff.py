@@ -13,7 +13,7 @@ from webapp.domain.people import Role
 from webapp.domain.policy import Action
 from webapp.pages.people.forms import ROLE_NAMES, InviteForm
 from webapp.pages.people.room import people
-from webapp.pages.shared.context import moment, wiring
+from webapp.pages.shared.context import moment, rulebook, wiring
 from webapp.pages.shared.guard import actor, inside_site, opens_to, steps_up
 from webapp.queries import people as ask
 from webapp.queries.factors import find_factors
@@ -65,7 +65,7 @@ def person(person_id: int) -> str:
 def invite() -> Any:
     """Invite somebody to a seat; focal points for their own partner."""
     form = InviteForm(role=request.args.get("role"), partner=request.args.get("partner"))
-    form.partner.choices = [(entry.code, entry.name()) for entry in wiring().rules.initiative.partners]
+    form.partner.choices = [(entry.code, entry.name()) for entry in rulebook().initiative.partners]
     with wiring().open_reading() as session:
         form.call.choices = ask.call_choices(session)
     if form.validate_on_submit() and _scope_is_named(form):

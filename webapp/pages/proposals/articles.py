@@ -18,7 +18,7 @@ from webapp.pages.proposals.forms import kept_values, partner_choices
 from webapp.pages.proposals.merging import stand, status_of, take_theirs, write_seen
 from webapp.pages.proposals.room import proposals
 from webapp.pages.proposals.sections import after, answer_to_save, load, save
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import rulebook, wiring
 from webapp.pages.shared.fields import CharsField, ChoicesField, CleanStringField, NumberField, PickOneField
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.queries.access import find_proposal
@@ -34,7 +34,7 @@ CITY_FIELDS = ("city_a", "partner_a", "city_b", "partner_b")
 def answers(reference: str) -> Any:
     """Why each article is served, and the questions that it brings."""
     head, held, _organisations = load(reference, "articles")
-    asked = ask(read_mapping(held.content), wiring().rules.initiative)
+    asked = ask(read_mapping(held.content), rulebook().initiative)
     if not asked:
         return redirect(url_for("proposals.picker", reference=reference))
     made = _answers_form(asked)
@@ -72,9 +72,9 @@ def results(reference: str) -> Any:
     """A baseline and a target for each indicator of the mapped articles."""
     head, held, _organisations = load(reference, "results")
     with wiring().open_reading() as session:
-        find_proposal(session, wiring().rules, actor(), reference, Action.EDIT_PROPOSAL)
+        find_proposal(session, rulebook(), actor(), reference, Action.EDIT_PROPOSAL)
         contents = find_contents(session, head.id)
-    asked = ask(read_mapping(contents.get("articles", {})), wiring().rules.initiative)
+    asked = ask(read_mapping(contents.get("articles", {})), rulebook().initiative)
     given = held.content.get("indicators") or {}
     made = type("ResultsForm", (FlaskForm,), indicator_fields(asked))
     form, saved = made(data=flat_indicators(held.content)), None

@@ -14,7 +14,7 @@ from webapp.domain.proposals import DOCUMENT_READERS
 from webapp.pages.proposals.forms import UploadForm
 from webapp.pages.proposals.room import proposals
 from webapp.pages.shared.content_words import DOCUMENT_STATES, REFUSALS
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import rulebook, wiring
 from webapp.pages.shared.fields.files import plain_name
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words
@@ -42,8 +42,8 @@ def documents(reference: str) -> Any:
             flash(_("Stored. A check of the content follows within a minute."), "ok")
             return redirect(url_for("proposals.documents", reference=reference), 303)
     with wiring().open_reading() as session:
-        head = find_proposal(session, wiring().rules, actor(), reference, Action.EDIT_PROPOSAL)
-        view = read_proposal(session, wiring().rules, head, draft=True)
+        head = find_proposal(session, rulebook(), actor(), reference, Action.EDIT_PROPOSAL)
+        view = read_proposal(session, rulebook(), head, draft=True)
     page = render_template(
         "proposals/documents.html",
         head=head,
@@ -72,7 +72,7 @@ def download(public_id: str) -> Response:
     """One document, always as an attachment, to those who may read its proposal (`reliability.md` §3, 3)."""
     with wiring().open_reading() as session:
         found = lists.find_document(session, public_id)
-        head = find_head_by_id(session, wiring().rules, found.proposal_id) if found else None
+        head = find_head_by_id(session, rulebook(), found.proposal_id) if found else None
     if found is None or head is None or not any(may(actor(), to, head.facts) for to in DOCUMENT_READERS[found.purpose]):
         raise NotFound
     if found.state != "accepted":

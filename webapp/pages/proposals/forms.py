@@ -13,7 +13,7 @@ from flask_wtf import FlaskForm
 from webapp.domain.budgets import MINOR_UNITS
 from webapp.domain.completeness import sections as limits
 from webapp.pages.shared.content_words import FIELD_NAMES, LANGUAGES
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import rulebook
 from webapp.pages.shared.fields import (
     CharsField,
     ChoicesField,
@@ -204,13 +204,13 @@ SECTION_FORMS: dict[str, type[FlaskForm]] = {
 
 def partner_choices() -> list[tuple[str, str]]:
     """The partners by name."""
-    entries = sorted(wiring().rules.initiative.partners, key=lambda entry: entry.sort_name())
+    entries = sorted(rulebook().initiative.partners, key=lambda entry: entry.sort_name())
     return [(entry.code, entry.name()) for entry in entries]
 
 
 def fill_choices(form: FlaskForm, organisations: list[tuple[str, str]]) -> None:
     """Give the form's lists what there is to choose from."""
-    vocabulary = wiring().rules.initiative.vocabulary
+    vocabulary = rulebook().initiative.vocabulary
     lists = {
         "sector": vocabulary.sectors,
         "category": vocabulary.budget_categories,

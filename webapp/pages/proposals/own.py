@@ -15,7 +15,7 @@ from webapp.domain.workflow import find_stage
 from webapp.pages.proposals.room import proposals
 from webapp.pages.proposals.sections import section_url
 from webapp.pages.proposals.timeline import is_mapping_offered, public_steps, returned_reason
-from webapp.pages.shared.context import form_key, moment, wiring
+from webapp.pages.shared.context import form_key, moment, rulebook, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.section_words import GROUP_NAMES, SECTION_NAMES
 from webapp.queries.access import ProposalHead, find_proposal, may
@@ -37,7 +37,7 @@ def mine() -> str:
     """One's own proposals, with whose turn it is (R27)."""
     with wiring().open_reading() as session:
         found = lists.list_own(session, actor())
-    stages = {line.reference: find_stage(wiring().rules.workflow(line.workflow), line.stage) for line in found}
+    stages = {line.reference: find_stage(rulebook().workflow(line.workflow), line.stage) for line in found}
     return render_template("proposals/mine.html", found=found, stages=stages, now=moment())
 
 
@@ -64,7 +64,7 @@ def new() -> Any:
 @opens_to(Action.READ_PROPOSAL, judged_by_verb=True)
 def proposal(reference: str) -> Any:
     """The task list of a draft, or where a proposal is (R27)."""
-    rules = wiring().rules
+    rules = rulebook()
     with wiring().open_reading() as session:
         head = find_proposal(session, rules, actor(), reference, Action.READ_PROPOSAL)
         # What is changed and not sent yet is for those alone who work on it.
@@ -104,7 +104,7 @@ def proposal(reference: str) -> Any:
 @opens_to(Action.READ_PROPOSAL, judged_by_verb=True)
 def read(reference: str) -> str:
     """The whole proposal, to read or to print."""
-    rules = wiring().rules
+    rules = rulebook()
     with wiring().open_reading() as session:
         head = find_proposal(session, rules, actor(), reference, Action.READ_PROPOSAL)
         view = read_proposal(session, rules, head)
@@ -121,7 +121,7 @@ def delete(reference: str) -> Any:
         flash(_("The draft %(reference)s is deleted.", reference=reference), "ok")
         return redirect(url_for("proposals.mine"), 303)
     with wiring().open_reading() as session:
-        head = find_proposal(session, wiring().rules, actor(), reference, Action.DELETE_PROPOSAL)
+        head = find_proposal(session, rulebook(), actor(), reference, Action.DELETE_PROPOSAL)
     if head.submitted_at is not None:
         raise NotNow("drafts_only")
     return render_template("proposals/delete.html", head=head)
@@ -131,8 +131,8 @@ def _tasks(head: ProposalHead) -> dict[str, Any]:
     """The sections in their groups, each with its state."""
     with wiring().open_reading() as session:
         contents = find_contents(session, head.id)
-        around = find_around(session, wiring().rules, head.id, head.call_id, contents)
-        view = read_proposal(session, wiring().rules, head, draft=True)
+        around = find_around(session, rulebook(), head.id, head.call_id, contents)
+        view = read_proposal(session, rulebook(), head, draft=True)
     groups, states = [], []
     for group, sections in SECTION_GROUPS:
         rows = []

@@ -12,7 +12,7 @@ from webapp.domain.mapping import ARTICLES_AT_MOST, Mapping, choose, read_mappin
 from webapp.domain.policy import Action
 from webapp.pages.proposals.room import proposals
 from webapp.pages.proposals.sections import answer_to_save, load, save
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import rulebook, wiring
 from webapp.pages.shared.guard import opens_to
 from webapp.queries.proposals.around import find_around
 
@@ -26,7 +26,7 @@ def picker(reference: str) -> Any:
     """Tick one to five articles, and say which of them is the primary one."""
     head, held, _organisations = load(reference, "articles")
     with wiring().open_reading() as session:
-        open_articles = find_around(session, wiring().rules, head.id, head.call_id, {}).open_articles
+        open_articles = find_around(session, rulebook(), head.id, head.call_id, {}).open_articles
     chosen, saved = read_mapping(held.content), None
     errors: list[tuple[str, str]] = []
     if request.method == "POST":
@@ -92,7 +92,7 @@ def _matching(word: str, open_articles: frozenset[int]) -> frozenset[int]:
     wanted = word.casefold()
     return frozenset(
         article.number
-        for article in wiring().rules.initiative.articles
+        for article in rulebook().initiative.articles
         if article.number in open_articles
         and wanted in f"{article.short_title} {article.profile.summary} {article.text}".casefold()
     )

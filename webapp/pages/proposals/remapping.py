@@ -25,7 +25,7 @@ from webapp.pages.proposals.articles import (
     read_indicators,
 )
 from webapp.pages.proposals.room import proposals
-from webapp.pages.shared.context import form_key, wiring
+from webapp.pages.shared.context import form_key, rulebook, wiring
 from webapp.pages.shared.fields import CharsField
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words
@@ -45,7 +45,7 @@ class RemapForm(FlaskForm):
 @opens_to(Action.SUBMIT_PROPOSAL, judged_by_verb=True)
 def remapping(reference: str) -> str | tuple[str, int] | Response:
     """The mapping as it is and as it is proposed; the applicant accepts it, or says why not."""
-    rules = wiring().rules
+    rules = rulebook()
     with wiring().open_reading() as session:
         head = find_proposal(session, rules, actor(), reference, Action.SUBMIT_PROPOSAL)
         line = find_offered(session, head)

@@ -18,7 +18,7 @@ from webapp.domain.proposals import SECTIONS
 from webapp.pages.proposals.forms import SECTION_FORMS, fill_choices, kept_values
 from webapp.pages.proposals.merging import stand, take_theirs, write_seen
 from webapp.pages.proposals.room import proposals
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import rulebook, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.section_words import SECTION_NAMES
 from webapp.queries.access import ProposalHead, find_proposal
@@ -53,7 +53,7 @@ def section(reference: str, section: str) -> Any:
 def load(reference: str, section: str) -> tuple[ProposalHead, SectionText, list[tuple[str, str]]]:
     """The proposal that may be edited, its section, and organisations to choose from."""
     with wiring().open_reading() as session:
-        head = find_proposal(session, wiring().rules, actor(), reference, Action.EDIT_PROPOSAL)
+        head = find_proposal(session, rulebook(), actor(), reference, Action.EDIT_PROPOSAL)
         held = lists.find_section(session, head.id, section)
         organisations = lists.organisation_choices(session) if section == "partners" else []
     if head.facts.asked_fields and not editable_parts(head.facts.asked_fields, section):

@@ -12,7 +12,7 @@ from webapp.domain.errors import Invalid, NotFound
 from webapp.domain.policy import Action
 from webapp.pages.proposals.forms import CollaboratorForm
 from webapp.pages.proposals.room import proposals
-from webapp.pages.shared.context import form_key, moment, wiring
+from webapp.pages.shared.context import form_key, moment, rulebook, wiring
 from webapp.pages.shared.guard import actor, opens_to, public
 from webapp.pages.shared.problem_words import words
 from webapp.queries.access import find_proposal
@@ -36,7 +36,7 @@ def collaborators(reference: str) -> Any:
             flash(_("The invitation is on its way to %(email)s.", email=form.email.data), "ok")
             return redirect(url_for("proposals.collaborators", reference=reference), 303)
     with wiring().open_reading() as session:
-        head = find_proposal(session, wiring().rules, actor(), reference, Action.SHARE_PROPOSAL)
+        head = find_proposal(session, rulebook(), actor(), reference, Action.SHARE_PROPOSAL)
         people = lists.list_working(session, head.id, head.owner_id)
         invited = lists.list_invitations(session, head.id, moment())
     page = render_template(
@@ -75,7 +75,7 @@ def hand_over(reference: str, person_id: int) -> Any:
         flash(_("The offer is on its way. You own the proposal until it is accepted."), "ok")
         return redirect(url_for("proposals.collaborators", reference=reference), 303)
     with wiring().open_reading() as session:
-        head = find_proposal(session, wiring().rules, actor(), reference, Action.SHARE_PROPOSAL)
+        head = find_proposal(session, rulebook(), actor(), reference, Action.SHARE_PROPOSAL)
         people = lists.list_working(session, head.id, head.owner_id)
     name = next((name for number, name, role in people if number == person_id and role != "owner"), None)
     if name is None:

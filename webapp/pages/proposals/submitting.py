@@ -16,7 +16,7 @@ from webapp.pages.proposals.forms import WithdrawForm
 from webapp.pages.proposals.items import KINDS
 from webapp.pages.proposals.room import proposals
 from webapp.pages.proposals.sections import section_url
-from webapp.pages.shared.context import form_key, moment, wiring
+from webapp.pages.shared.context import form_key, moment, rulebook, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words
 from webapp.pages.shared.section_words import SECTION_NAMES
@@ -52,7 +52,7 @@ def submit(reference: str) -> Any:
 def submitted(reference: str) -> str:
     """The receipt, and what happens next."""
     with wiring().open_reading() as session:
-        head = find_proposal(session, wiring().rules, actor(), reference, Action.READ_OWN_WORK)
+        head = find_proposal(session, rulebook(), actor(), reference, Action.READ_OWN_WORK)
         versions = lists.list_versions(session, head.id)
     return render_template("proposals/submitted.html", head=head, receipt=versions[0] if versions else None)
 
@@ -63,7 +63,7 @@ def withdraw(reference: str) -> Any:
     """Withdraw, after a confirm page that says who is told."""
     form = WithdrawForm()
     with wiring().open_reading() as session:
-        head = find_proposal(session, wiring().rules, actor(), reference, Action.WITHDRAW_PROPOSAL)
+        head = find_proposal(session, rulebook(), actor(), reference, Action.WITHDRAW_PROPOSAL)
     if form.validate_on_submit():
         with wiring().open_work(actor()) as work:
             revision = request.form.get("revision", 0, int)
@@ -97,7 +97,7 @@ def _answer_id(field: str) -> str:
 
 
 def _check_page(reference: str) -> str:
-    rules = wiring().rules
+    rules = rulebook()
     with wiring().open_reading() as session:
         head = find_proposal(session, rules, actor(), reference, Action.EDIT_PROPOSAL)
         contents = find_contents(session, head.id)

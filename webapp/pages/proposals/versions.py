@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from webapp.domain.policy import Action
 from webapp.domain.versions import read_receipt
 from webapp.pages.proposals.room import proposals
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import rulebook, wiring
 from webapp.pages.shared.guard import actor, opens_to, public
 from webapp.pages.shared.version_words import changed_sections
 from webapp.queries.access import find_proposal
@@ -51,7 +51,7 @@ def receipt(reference: str, sha256: str) -> Any:
 def changes(reference: str) -> str:
     """What changed between two versions, field by field and word by word, for everyone who saw the earlier."""
     with wiring().open_reading() as session:
-        head = find_proposal(session, wiring().rules, actor(), reference, Action.READ_PROPOSAL)
+        head = find_proposal(session, rulebook(), actor(), reference, Action.READ_PROPOSAL)
         seen = versions.list_seen(session, actor(), head)
         numbers = [one.number for one in seen]
         newer = _chosen("newer", numbers, place=-1)

@@ -11,7 +11,7 @@ from webapp.domain.initiative import Article, Sentence
 from webapp.pages.register.entries import PUBLIC
 from webapp.pages.register.room import register
 from webapp.pages.register.whole import find_coverage
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import rulebook, wiring
 from webapp.pages.shared.guard import public
 from webapp.queries.coverage import Coverage, Serving
 
@@ -36,10 +36,10 @@ class Covered:
 @public(PUBLIC)
 def coverage() -> str:
     """Each sentence with the published projects that serve it; `open` leaves out those that have one."""
-    initiative = wiring().rules.initiative
+    initiative = rulebook().initiative
     partner = next((one.code for one in initiative.partners if one.code == request.args.get("partner")), "")
     with wiring().open_reading() as session:
-        found = find_coverage(session, wiring().rules)
+        found = find_coverage(session, rulebook())
     covered = [_covered(article, found, partner) for article in initiative.articles]
     return render_template(
         "register/coverage.html",

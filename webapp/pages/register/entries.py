@@ -14,7 +14,7 @@ from webapp.domain.initiative import find_term
 from webapp.domain.register import PAGE_SIZE, SEARCH_AT_MOST, Filters
 from webapp.pages.register.room import register
 from webapp.pages.register.whole import find_whole
-from webapp.pages.shared.context import moment, wiring
+from webapp.pages.shared.context import moment, rulebook, wiring
 from webapp.pages.shared.guard import public
 from webapp.pages.shared.reader import partner_name, stage_tag
 from webapp.queries import register as ask
@@ -34,7 +34,7 @@ def start() -> str:
         latest = ask.list_entries(session, Filters(), limit=5)
     under = {
         article.number: sum(1 for call in calls if call.phase == "open" and article.number in call.articles)
-        for article in wiring().rules.initiative.articles
+        for article in rulebook().initiative.articles
     }
     return render_template(
         "register/start.html", calls=calls, counts=counts, latest=latest, under=under, now=moment(), sector=sector_name
@@ -84,7 +84,7 @@ def entry(reference: str) -> str:
         line=found.line,
         indicators=[row for key, values in found.results.items() if (row := _indicator_row(key, values))],
         sector=sector_name(found.line.sector),
-        categories={one.id: one.label for one in wiring().rules.initiative.vocabulary.budget_categories},
+        categories={one.id: one.label for one in rulebook().initiative.vocabulary.budget_categories},
     )
 
 
@@ -96,7 +96,7 @@ def read_filters() -> Filters:
     return Filters(
         words=asked.get("q", "").replace("\0", "").strip()[:SEARCH_AT_MOST],
         article=next((one.number for one in _articles() if str(one.number) == asked.get("article")), None),
-        partner=next((one.code for one in wiring().rules.initiative.partners if one.code == asked.get("partner")), ""),
+        partner=next((one.code for one in rulebook().initiative.partners if one.code == asked.get("partner")), ""),
         sector=asked.get("sector", "") if sector_name(asked.get("sector", "")) else "",
         year=year if year is not None and 1000 <= year <= 9000 else None,
         status=status if status in STATUSES else "",
@@ -105,12 +105,12 @@ def read_filters() -> Filters:
 
 def sector_name(sector: str) -> str:
     """The sector's label; empty where the vocabulary has none."""
-    term = find_term(wiring().rules.initiative.vocabulary.sectors, sector)
+    term = find_term(rulebook().initiative.vocabulary.sectors, sector)
     return term.label if term else ""
 
 
 def _articles() -> Any:
-    return wiring().rules.initiative.articles
+    return rulebook().initiative.articles
 
 
 def _address(filters: Filters, page: int = 1) -> str:
@@ -138,7 +138,7 @@ def _in_force(filters: Filters) -> list[tuple[str, str, bool]]:
 
 def _indicator(key: str) -> tuple[str, str] | None:
     number, _dot, indicator_id = key.partition(".")
-    article = wiring().rules.initiative.article(int(number)) if number.isdecimal() else None
+    article = rulebook().initiative.article(int(number)) if number.isdecimal() else None
     known = article.profile.indicators if article else ()
     return next(((one.label, one.unit) for one in known if one.id == indicator_id), None)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree as Xml
 
 from flask import Response, render_template
+from flask_babel import gettext
 
 from webapp.domain.register import COLUMNS, LICENCE, LICENCE_URL, Filters, write_csv
 from webapp.pages.register.entries import PUBLIC, read_filters
@@ -47,7 +48,12 @@ def as_json() -> Response:
 @public(PUBLIC)
 def data_dictionary() -> str:
     """What each column of the exports means."""
-    return render_template("register/dictionary.html", columns=COLUMNS, licence=LICENCE, licence_url=LICENCE_URL)
+    return render_template(
+        "register/dictionary.html",
+        columns=[(name, gettext(text)) for name, text in COLUMNS.items()],
+        licence=LICENCE,
+        licence_url=LICENCE_URL,
+    )
 
 
 @register.get("/register/feed.atom")

@@ -14,7 +14,7 @@ from webapp.domain.policy import Action
 from webapp.pages.reviews.forms import AcceptForm, DeclineForm, LeaveForm
 from webapp.pages.reviews.room import reviews
 from webapp.pages.reviews.sheet import show_sheet
-from webapp.pages.shared.context import form_key, moment, wiring
+from webapp.pages.shared.context import form_key, moment, rulebook, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words as problem_words
 from webapp.queries.proposals.reading import read_proposal
@@ -30,7 +30,7 @@ Answer = str | tuple[str, int] | Response
 def assignment(public_id: str) -> Answer:
     """The invitation while it waits for an answer, the proposal with the score sheet after that (R35)."""
     with wiring().open_reading() as session:
-        own = find_own(session, wiring().rules, actor(), public_id)
+        own = find_own(session, rulebook(), actor(), public_id)
     return show_invitation(own, AcceptForm()) if own.state == "invited" else show_sheet(own)
 
 
@@ -45,7 +45,7 @@ def accept(public_id: str) -> Answer:
     except Invalid as invalid:
         say(form, invalid)
         with wiring().open_reading() as session:
-            own = find_own(session, wiring().rules, actor(), public_id)
+            own = find_own(session, rulebook(), actor(), public_id)
         return show_invitation(own, form), 422
     flash(_("Thank you. You can write your review now; it is saved as you type."), "ok")
     return redirect(url_for("reviews.assignment", public_id=public_id), 303)
@@ -98,7 +98,7 @@ def step_back(public_id: str) -> Answer:
 def show_invitation(own: OwnAssignment, form: AcceptForm) -> str:
     """The invitation: enough of the proposal to know whether one may and can review it."""
     with wiring().open_reading() as session:
-        view = read_proposal(session, wiring().rules, own.head, version_id=own.version_id)
+        view = read_proposal(session, rulebook(), own.head, version_id=own.version_id)
     return render_template("reviews/invitation.html", own=own, view=view, form=form, now=moment())
 
 
@@ -120,6 +120,6 @@ def _leave(public_id: str, form: FlaskForm, template: str, verb: Callable[[UnitO
             flash(said, "ok")
             return redirect(url_for("reviews.queue"), 303)
     with wiring().open_reading() as session:
-        own = find_own(session, wiring().rules, actor(), public_id)
+        own = find_own(session, rulebook(), actor(), public_id)
     page = render_template(template, own=own, form=form, once=form_key())
     return (page, 422) if form.errors else page

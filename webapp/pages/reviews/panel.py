@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from webapp.domain.errors import NotNow
 from webapp.domain.policy import Action
 from webapp.pages.reviews.room import reviews
-from webapp.pages.shared.context import form_key, moment, wiring
+from webapp.pages.shared.context import form_key, moment, rulebook, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.queries.routing import Choice, PanelView, find_panel
 
@@ -37,7 +37,7 @@ def panel(reference: str) -> str:
 def load_panel(reference: str) -> PanelView:
     """The panel, judged; NotNow while nothing was submitted."""
     with wiring().open_reading() as session:
-        found = find_panel(session, wiring().rules, actor(), reference, moment())
+        found = find_panel(session, rulebook(), actor(), reference, moment())
     if found is None:
         raise NotNow("not_in_review")
     return found

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.policy import Action
 from webapp.pages.reviews.room import reviews
-from webapp.pages.shared.context import moment, wiring
+from webapp.pages.shared.context import moment, rulebook, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.queries.proposals.reading import read_proposal
 from webapp.queries.reviews import PAGE, VIEWS, Queue, find_own, find_queue
@@ -23,7 +23,7 @@ def queue() -> str:
     view = request.args.get("view", "todo")
     page = min(max(request.args.get("page", 1, int), 1), PAGES_AT_MOST)
     with wiring().open_reading() as session:
-        found = find_queue(session, wiring().rules, actor(), view, offset=(page - 1) * PAGE)
+        found = find_queue(session, rulebook(), actor(), view, offset=(page - 1) * PAGE)
     return render_template(
         "reviews/queue.html", found=found, page=page, views=_views(found), titles=_titles(), now=moment()
     )
@@ -36,8 +36,8 @@ def preview(public_id: str) -> str | Response:
     if "X-Preview" not in request.headers:
         return redirect(url_for("reviews.assignment", public_id=public_id))
     with wiring().open_reading() as session:
-        own = find_own(session, wiring().rules, actor(), public_id)
-        view = read_proposal(session, wiring().rules, own.head, version_id=own.version_id)
+        own = find_own(session, rulebook(), actor(), public_id)
+        view = read_proposal(session, rulebook(), own.head, version_id=own.version_id)
     return render_template("reviews/preview.html", own=own, view=view, now=moment())
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from webapp.domain.errors import Invalid
 from webapp.domain.policy import Action
 from webapp.pages.reviews.room import reviews
-from webapp.pages.shared.context import form_key, wiring
+from webapp.pages.shared.context import form_key, rulebook, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words as problem_words
 from webapp.queries.access import find_proposal, may
@@ -40,7 +40,7 @@ def write(reference: str) -> Answer:
 
 
 def _show(reference: str, errors: list[tuple[str, str]] | None = None) -> str:
-    rules, who = wiring().rules, actor()
+    rules, who = rulebook(), actor()
     with wiring().open_reading() as session:
         head = find_proposal(session, rules, who, reference, Action.READ_REVIEWS)
         knows_names = may(who, Action.READ_REVIEWERS, head.facts)

@@ -24,7 +24,7 @@ from webapp.pages.reviews.forms import (
     score_name,
 )
 from webapp.pages.reviews.room import reviews
-from webapp.pages.shared.context import moment, wiring
+from webapp.pages.shared.context import moment, rulebook, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words as problem_words
 from webapp.queries.proposals.reading import read_proposal
@@ -39,7 +39,7 @@ Answer = str | tuple[str, int] | Response
 def save(public_id: str) -> Answer:
     """Keep what is typed; the script does so by itself, the buttons go on from there."""
     with wiring().open_reading() as session:
-        own = find_own(session, wiring().rules, actor(), public_id)
+        own = find_own(session, rulebook(), actor(), public_id)
     form = score_form(own.sheet)
     silent = bool(request.headers.get("X-Autosave"))
     try:
@@ -65,7 +65,7 @@ def save(public_id: str) -> Answer:
 def send(public_id: str) -> Answer:
     """Ask before the review is sent, and send it; with answers missing, the sheet that says which."""
     with wiring().open_reading() as session:
-        own = find_own(session, wiring().rules, actor(), public_id)
+        own = find_own(session, rulebook(), actor(), public_id)
     found = problems(own.opinion, own.sheet)
     if found and own.can_write:
         return show_sheet(own, missing=found), 422
@@ -86,7 +86,7 @@ def show_sheet(own: OwnAssignment, *, form: Any = None, missing: tuple[Problem, 
     for problem in missing:
         form[field_of(problem.field)].say(problem_words(problem))
     with wiring().open_reading() as session:
-        view = read_proposal(session, wiring().rules, own.head, version_id=own.version_id)
+        view = read_proposal(session, rulebook(), own.head, version_id=own.version_id)
     return render_template(
         "reviews/sheet.html",
         own=own,

@@ -11,7 +11,7 @@ from webapp.domain.errors import Invalid
 from webapp.domain.policy import Action
 from webapp.domain.suggestions import SUGGESTION_KINDS
 from webapp.pages.reviews.room import reviews
-from webapp.pages.shared.context import form_key, wiring
+from webapp.pages.shared.context import form_key, rulebook, wiring
 from webapp.pages.shared.fields import ChoicesField, CleanStringField
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.mapping_fields import MappingForm, offer_articles, read_choice, say_problems
@@ -42,8 +42,8 @@ def suggest(public_id: str) -> str | tuple[str, int] | Response:
     """What the reviewer suggested so far, and the form for more."""
     form = SuggestionForm()
     with wiring().open_reading() as session:
-        own = find_own(session, wiring().rules, actor(), public_id)
-        offer_articles(form, wiring().rules.initiative, open_articles(session, own.head.call_id))
+        own = find_own(session, rulebook(), actor(), public_id)
+        offer_articles(form, rulebook().initiative, open_articles(session, own.head.call_id))
         before = list_suggestions(session, own.head, made_by_id=actor().person_id)
     if request.method == "POST" and form.validate():
         try:

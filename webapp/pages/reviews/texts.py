@@ -12,7 +12,7 @@ from webapp.domain.policy import Action
 from webapp.domain.reviews import Opinion, Sheet
 from webapp.domain.versions import word_difference
 from webapp.pages.reviews.room import reviews
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import rulebook, wiring
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.review_words import claim_word, review_word
 from webapp.queries.access import find_proposal, may
@@ -43,7 +43,7 @@ class ShownText:
 @opens_to(Action.READ_REVIEWS, judged_by_verb=True)
 def texts(reference: str, label: str) -> str:
     """All texts of one review, the last first."""
-    rules = wiring().rules
+    rules = rulebook()
     with wiring().open_reading() as session:
         head = find_proposal(session, rules, actor(), reference, Action.READ_REVIEWS)
         found = list_texts(session, rules, actor(), head, label)

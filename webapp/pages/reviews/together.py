@@ -12,7 +12,7 @@ from webapp.domain.errors import Invalid, NotFound, Refusal
 from webapp.domain.policy import Action
 from webapp.domain.reviews import COMMENT_AT_MOST
 from webapp.pages.reviews.room import reviews
-from webapp.pages.shared.context import moment, wiring
+from webapp.pages.shared.context import moment, rulebook, wiring
 from webapp.pages.shared.fields import CharsField
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words as problem_words
@@ -79,11 +79,11 @@ def _chosen() -> Chosen:
     with wiring().open_reading() as session:
         for public_id in list(dict.fromkeys(request.form.getlist("assignment")))[:AT_MOST]:
             try:
-                own = find_own(session, wiring().rules, actor(), public_id)
+                own = find_own(session, rulebook(), actor(), public_id)
             except NotFound:
                 continue
             if own.state == "invited" and own.is_open:
-                view = read_proposal(session, wiring().rules, own.head, version_id=own.version_id)
+                view = read_proposal(session, rulebook(), own.head, version_id=own.version_id)
                 found.append((own, view))
     return found
 

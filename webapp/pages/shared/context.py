@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
 from flask import current_app, g, request
+from flask_babel import get_locale, gettext
 
+from webapp.domain.initiative import put_in_words
+from webapp.domain.rulebook import Rulebook
 from webapp.queries.clock import read_clock
 from webapp.wiring import Wiring
+
+WORDED = "desk_rulebooks"
 
 
 def wiring() -> Wiring:
     """The wiring that `webapp.app` built for this application."""
     return cast(Wiring, current_app.extensions["desk"])
+
+
+def rulebook() -> Rulebook:
+    """The rulebook with the initiative's data in the reader's language; ids and numbers are the same in all."""
+    kept: dict[str, Rulebook] = current_app.extensions.setdefault(WORDED, {})
+    language = str(get_locale())
+    if language not in kept:
+        rules = wiring().rules
+        initiatives = {code: put_in_words(one, gettext) for code, one in rules.initiatives.items()}
+        kept[language] = replace(rules, initiatives=initiatives)
+    return kept[language]
 
 
 def moment() -> datetime:

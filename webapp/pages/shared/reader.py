@@ -15,7 +15,7 @@ from webapp.domain.people import Actor, Role
 from webapp.domain.policy import Action, Nothing, decide
 from webapp.domain.workflow import Stage, find_stage
 from webapp.pages.shared import guard
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import rulebook, wiring
 from webapp.pages.shared.section_words import SECTION_NAMES
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
@@ -66,7 +66,7 @@ def for_templates() -> dict[str, Any]:
         "dir": "rtl" if lang.split("-")[0] in RIGHT_TO_LEFT else "ltr",
         "reader_zone": time_zone(),
         "languages": wiring().settings.languages,
-        "initiative": wiring().rules.initiative,
+        "initiative": rulebook().initiative,
     }
 
 
@@ -104,7 +104,7 @@ def footer_links() -> list[tuple[str, str]]:
 
 def stage_of(stage: str, workflow: tuple[str, int] = ("standard", 1)) -> Stage:
     """The stage's names and tone as the workflow has them (product.md §5)."""
-    return find_stage(wiring().rules.workflow(workflow), stage)
+    return find_stage(rulebook().workflow(workflow), stage)
 
 
 def stage_tag(stage: str, side: str = "public") -> tuple[str, str]:
@@ -121,7 +121,7 @@ def section_name(section: str) -> str:
 def partner_name(code: str) -> str:
     """The partner's name in the reader's language, as its government writes it."""
     lang = str(get_locale() or "en").split("_")[0]
-    entry = wiring().rules.initiative.partner(code)
+    entry = rulebook().initiative.partner(code)
     return entry.name(lang) if entry else code
 
 

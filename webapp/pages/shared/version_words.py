@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.domain.versions import Change, difference, word_difference
 from webapp.pages.shared.content_words import FIELD_NAMES, LANGUAGES
-from webapp.pages.shared.context import wiring
+from webapp.pages.shared.context import rulebook
 from webapp.pages.shared.filters import day_text, list_words
 from webapp.pages.shared.reader import partner_name
 from webapp.pages.shared.section_words import SECTION_NAMES
@@ -71,13 +71,23 @@ def _label(path: str) -> str:
     """The words for a field's path: "milestones.1.due_on" is "Milestone 2: Due on"."""
     words: list[str] = []
     steps = path.split(".")
+    named = _asked_by_articles() if steps[0] in BY_ARTICLE else {}
     for step in steps:
         if step.isdigit() and words:
             number = step if steps[0] in BY_ARTICLE else int(step) + 1
             words[-1] = f"{words[-1]} {number}"
         else:
-            words.append(str(FIELDS.get(step, "")) or _plain(step))
+            words.append(named.get(step) or str(FIELDS.get(step, "")) or _plain(step))
     return ": ".join(word for word in words if word) or _("The whole section")
+
+
+def _asked_by_articles() -> dict[str, str]:
+    """The words of what articles ask and count, by its id, and by number and id as the results keep it."""
+    found: dict[str, str] = {}
+    for article in rulebook().initiative.articles:
+        found |= {one.id: one.label for one in article.profile.questions}
+        found |= {one.id: one.label for one in article.profile.indicators}
+    return found
 
 
 def _plain(step: str) -> str:
@@ -116,11 +126,11 @@ def _term(value: str, field: str) -> str:
         return day_text(value)
     if field == "language":
         return LANGUAGES.get(value, value)
-    vocabulary = wiring().rules.initiative.vocabulary
+    vocabulary = rulebook().initiative.vocabulary
     terms = {
         "sector": vocabulary.sectors,
         "category": vocabulary.budget_categories,
         "kind": vocabulary.source_kinds,
         "state": vocabulary.source_states,
     }.get(field, ())
-    return next((_(term.label) for term in terms if term.id == value), value)
+    return next((term.label for term in terms if term.id == value), value)
