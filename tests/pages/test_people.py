@@ -185,3 +185,20 @@ def test_ending_a_seat_ends_sessions(browse: Browser, wired: Wiring) -> None:
 def _error(page: str) -> str:
     _before, mark, after = page.partition('class="error"')
     return after.partition("</p>")[0] if mark else page
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "offered"),
+    [
+        (Role.ADMINISTRATOR, {"initiative_id": None}, set(Role)),
+        (Role.SECRETARIAT, {}, set(Role) - {Role.ADMINISTRATOR}),
+        (Role.FOCAL_POINT, {"partner": "KE"}, {Role.FOCAL_POINT, Role.DEPUTY}),
+    ],
+)
+def test_only_roles_that_the_person_may_hand_out_are_offered(
+    browse: Browser, wired: Wiring, role: Role, scope: dict[str, object], offered: set[Role]
+) -> None:
+    person = make_person(wired)
+    make_seat(wired, person, role, **scope)
+    page = browse(person).get("/desk/people/invite").text
+    assert {each for each in Role if f'value="{each}"' in page} == offered

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp.domain.errors import NotFound
 from webapp.domain.people import Role
-from webapp.domain.policy import Action
+from webapp.domain.policy import Action, Nothing, decide
 from webapp.pages.people.forms import ROLE_NAMES, InviteForm
 from webapp.pages.people.room import people
 from webapp.pages.shared.context import moment, rulebook, wiring
@@ -19,6 +19,7 @@ from webapp.queries import people as ask
 from webapp.queries.factors import find_factors
 from webapp.services.people import invitations, organisations, seats
 from webapp.services.people.factors import clearing
+from webapp.services.people.seats import MANAGED_BY_PARTNER
 
 PAGE = 50
 PAGES_AT_MOST = 10_000
@@ -65,6 +66,7 @@ def person(person_id: int) -> str:
 def invite() -> Any:
     """Invite somebody to a seat; focal points for their own partner."""
     form = InviteForm(role=request.args.get("role"), partner=request.args.get("partner"))
+    form.role.choices = [(role, words) for role, words in ROLE_NAMES.items() if role in _handed_out()]
     form.partner.choices = [(entry.code, entry.name()) for entry in rulebook().initiative.partners]
     with wiring().open_reading() as session:
         form.call.choices = ask.call_choices(session)
@@ -143,6 +145,13 @@ def confirm_organisation(organisation_id: int) -> Response:
         organisations.confirm_organisation(work, organisation_id)
     flash(_("The organisation is confirmed."), "ok")
     return redirect(inside_site(request.form.get("back")) or url_for("people.list_organisations"), 303)
+
+
+def _handed_out() -> tuple[Role, ...]:
+    """The roles that are offered: those that the verb would not refuse."""
+    if not decide(actor(), Action.MANAGE_PEOPLE, Nothing()).may:
+        return MANAGED_BY_PARTNER
+    return tuple(role for role in Role if role is not Role.ADMINISTRATOR or actor().has(Role.ADMINISTRATOR))
 
 
 def _scope_is_named(form: InviteForm) -> bool:
