@@ -264,7 +264,7 @@ def test_the_same_statements_for_one_row_and_three(
     assert len(three) == len(one) <= 7
     with statements(wired) as shown:
         visitor.get(f"/endorsements/{asked.reference}/KE")
-    assert len(shown) <= 15
+    assert len(shown) <= 16
 
 
 def test_the_desk_costs_the_same_with_more_partners(browse: Browser, wired: Wiring, clock: SetClock) -> None:

@@ -213,6 +213,8 @@ def test_money_says_back_what_it_read() -> None:
 
 @pytest.mark.rule("R8")
 def test_money_is_exact_and_knows_its_currency() -> None:
+    for amount, figures in (("0.10", "0.10"), ("310000.00", "310,000"), ("1.5", "1.50")):
+        assert f'value="{figures}"' in shown(MoneyField("Amount"), value=Decimal(amount))
     found = read(MoneyField("Amount"), f="USD 310,000.10")
     assert (found.data, found.currency, found.errors) == (Decimal("310000.10"), "USD", [])
     assert found.kept == "310000.10"

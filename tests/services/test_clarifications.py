@@ -259,3 +259,13 @@ def test_nothing_is_overdue_while_its_clock_stands(
         row = work.session.get_one(Clarification, number)
         row.state, row.closed_at = "withdrawn", work.now
     assert overdue() == 1
+
+
+@pytest.mark.rule("R9", "R85")
+def test_the_key_of_another_form_asks_nothing(wired: Wiring, secretary: Actor, screened: Proposal) -> None:
+    with wired.open_work(secretary) as work:
+        work.first_answer("another")
+        work.remember_answer("another", "done")
+    with pytest.raises(NotNow) as refused:
+        ask(wired, secretary, screened, form_key="another")
+    assert refused.value.code == "form_expired"

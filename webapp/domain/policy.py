@@ -145,6 +145,11 @@ def is_party(actor: Actor, facts: ProposalFacts) -> bool:
     return _is_own_work(actor, facts)
 
 
+def is_on_panel(actor: Actor, facts: ProposalFacts) -> bool:
+    """Whether the person took on to review it: not who was only proposed or asked."""
+    return facts.reviewers.get(actor.person_id or 0) in ("accepted", "submitted")
+
+
 def _is_staff(actor: Actor, facts: ProposalFacts, *roles: Role) -> bool:
     return actor.has(*roles, initiative_id=facts.initiative_id)
 
@@ -300,8 +305,7 @@ def _asks(actor: Actor, facts: ProposalFacts) -> str | None:
         return "part_of_proposal"
     if _conflicted(actor, facts):
         return "not_yours"
-    on_panel = facts.reviewers.get(actor.person_id or 0) in ("accepted", "submitted")
-    return None if on_panel or _is_staff(actor, facts, Role.SECRETARIAT) else "asking_panel_only"
+    return None if is_on_panel(actor, facts) or _is_staff(actor, facts, Role.SECRETARIAT) else "asking_panel_only"
 
 
 _ON_PROPOSALS: Mapping[Action, Rule] = {
@@ -362,7 +366,7 @@ def _manages_partner(actor: Actor, subject: Nothing) -> str | None:
         return "sign_in"
     if actor.has(Role.ADMINISTRATOR) or actor.has(Role.SECRETARIAT, initiative_id=subject.initiative_id):
         return None
-    own = actor.has(Role.FOCAL_POINT, partner_id=subject.partner_id)
+    own = subject.partner_id is not None and actor.has(Role.FOCAL_POINT, partner_id=subject.partner_id)
     return None if own else "not_yours"
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 
-from webapp.domain.clarifications import DAYS_AT_MOST, DAYS_BY_DEFAULT, TEXT_AT_MOST, Ask, FieldQuestion
-from webapp.pages.clarifications.words import field_choices, field_name
+from webapp.domain.clarifications import DAYS_AT_MOST, DAYS_BY_DEFAULT, FIELDS, TEXT_AT_MOST, Ask, FieldQuestion
+from webapp.pages.shared.field_words import field_choices, field_words
 from webapp.pages.shared.fields import CharsField, NumberField, PickOneField
 
 PLACES = ("first", "second", "third")
@@ -69,7 +69,7 @@ def ask_form() -> AskForm:
     """The form with its choices, in the reader's language."""
     form = AskForm(data={"days": DAYS_BY_DEFAULT})
     for field, _question in form.places():
-        field.choices = field_choices()
+        field.choices = field_choices(FIELDS)
     return form
 
 
@@ -88,7 +88,7 @@ def answer_form(fields: Sequence[FieldQuestion]) -> FlaskForm:
 
     for number, one in enumerate(fields):
         words = CharsField(
-            field_name(one.field),
+            field_words(one.field),
             max_chars=TEXT_AT_MOST,
             rows=4,
             required=_l("Enter your answer"),

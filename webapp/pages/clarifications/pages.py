@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from webapp.domain.errors import Invalid, NotFound, NotNow
-from webapp.domain.policy import Action
+from webapp.domain.policy import Action, is_on_panel
 from webapp.domain.workflow import find_stage
 from webapp.pages.clarifications.forms import answer_form, ask_form
 from webapp.pages.clarifications.room import clarifications
-from webapp.pages.clarifications.words import ASKERS, field_name, state_tag
+from webapp.pages.clarifications.words import ASKERS, state_tag
 from webapp.pages.shared.context import form_key, moment, rulebook, wiring
+from webapp.pages.shared.field_words import field_words
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words
 from webapp.queries.access import ProposalHead, find_proposal, may
@@ -59,7 +60,7 @@ def ask(reference: str) -> Any:
         except Invalid as invalid:
             for problem in invalid.problems:
                 form._fields.get(problem.field, form.question).say(words(problem))
-    is_panel = actor().person_id in head.facts.reviewers
+    is_panel = is_on_panel(actor(), head.facts)
     page = render_template("clarifications/ask.html", **_common(head), form=form, is_panel=is_panel, once=form_key())
     return page, 422 if form.errors else 200
 
@@ -113,7 +114,7 @@ def _common(head: ProposalHead) -> dict[str, Any]:
         "is_staff": may(actor(), Action.SCREEN_PROPOSAL, head.facts),
         "askers": ASKERS,
         "state_tag": state_tag,
-        "field_name": field_name,
+        "field_name": field_words,
         "now": moment(),
     }
 

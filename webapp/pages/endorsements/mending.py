@@ -53,8 +53,7 @@ def send_again(reference: str, code: str) -> Response:
 def signatory(reference: str, code: str) -> Answer:
     """Name who signs instead; another member of the secretariat confirms it here."""
     with wiring().open_reading() as session:
-        today = moment().date()
-        naming = find_naming(session, rulebook(), actor(), reference, code, today=today)
+        naming = find_naming(session, rulebook(), actor(), reference, code, now=moment())
     form = SignatoryForm()
     form.person_id.choices = [(str(person), name) for person, name in naming.candidates]
     if request.method == "POST" and form.validate():
@@ -87,7 +86,7 @@ def confirm_signatory(reference: str, code: str, event_id: int) -> Response:
 def replace(reference: str, code: str) -> Answer:
     """Choose another person who signs for the partner's office (row 24)."""
     with wiring().open_reading() as session:
-        found = find_replacing(session, rulebook(), actor(), reference, code, today=moment().date())
+        found = find_replacing(session, rulebook(), actor(), reference, code, now=moment())
     form = ReplacingForm()
     form.person_id.choices = [(str(person), name) for person, name in found.candidates]
     if request.method == "POST" and form.validate():

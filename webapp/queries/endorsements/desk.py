@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from webapp.domain.calendars import Calendar, local_day
 from webapp.domain.endorsements import AT_REST, standing
 from webapp.domain.errors import NotFound, NotNow
 from webapp.domain.people import Actor
@@ -121,7 +122,7 @@ def find_desk(session: Session, rules: Rulebook, actor: Actor, reference: str, n
     return DeskPage(head, cases, comes_to, rule.asks, rule.others, in_play)
 
 
-def find_naming(session: Session, rules: Rulebook, actor: Actor, reference: str, code: str, *, today: date) -> Naming:
+def find_naming(session: Session, rules: Rulebook, actor: Actor, reference: str, code: str, *, now: datetime) -> Naming:
     """Who can be named to sign for a partner that no letter reached; raises NotFound, NotAllowed, NotNow."""
     head = find_proposal(session, rules, actor, reference, Action.MEND_ENDORSEMENT)
     row = session.execute(
@@ -133,8 +134,9 @@ def find_naming(session: Session, rules: Rulebook, actor: Actor, reference: str,
         raise NotFound
     if row.Endorsement.state != "undeliverable":
         raise NotNow("endorsement_not_in_state")
-    named = _find_named(session, row.Endorsement)
-    candidates = _able(session, head.id, row.Partner.id, today)
+    case: Endorsement = row.Endorsement
+    named = find_named(session, head.id, case.id, datetime.fromisoformat(case.content["since"]))
+    candidates = _able(session, head.id, row.Partner, now)
     if named is None:
         return Naming(head, code, candidates, None, "", "", "", is_own=False)
     event, by = named
@@ -161,43 +163,43 @@ class Replacing:
 
 
 def find_replacing(
-    session: Session, rules: Rulebook, actor: Actor, reference: str, code: str, *, today: date
+    session: Session, rules: Rulebook, actor: Actor, reference: str, code: str, *, now: datetime
 ) -> Replacing:
     """Who can take the place of who signs for a partner; raises NotFound, NotAllowed (row 24)."""
     head = find_proposal(session, rules, actor, reference, Action.MEND_ENDORSEMENT)
     row = session.execute(
-        select(Endorsement, Person.name)
+        select(Endorsement, Partner, Person.name)
         .join(Partner, Partner.id == Endorsement.partner_id)
         .outerjoin(Person, Person.id == Endorsement.signatory_id)
         .where(Endorsement.proposal_id == head.id, Partner.code == code)
     ).one_or_none()
     if row is None:
         raise NotFound
-    case, name = row
-    able = _able(session, head.id, case.partner_id, today)
+    case, partner, name = row
+    able = _able(session, head.id, partner, now)
     return Replacing(head, code, name or "", tuple(one for one in able if one[0] != case.signatory_id))
 
 
-def _able(session: Session, proposal_id: int, partner_id: int, today: date) -> tuple[tuple[int, str], ...]:
-    """Who speaks for the partner, can be reached and takes no part, by name."""
-    office = find_office(session, partner_id, today)
+def _able(session: Session, proposal_id: int, partner: Partner, now: datetime) -> tuple[tuple[int, str], ...]:
+    """Who speaks for the partner on this day of its own, can be reached and takes no part, by name."""
+    office = find_office(session, partner.id, local_day(Calendar(zone=partner.time_zone), now))
     members = find_members(session, proposal_id)
     able = [person for person in office.people if person not in members and person not in office.unreachable]
     people = session.execute(select(Person.id, Person.name).where(Person.id.in_(able)).order_by(Person.name))
     return tuple((person.id, person.name) for person in people)
 
 
-def _find_named(session: Session, case: Endorsement) -> Row[EventRow, str] | None:
+def find_named(session: Session, proposal_id: int, case_id: int, since: datetime) -> Row[EventRow, str] | None:
     """The last naming of a signatory since the letter came back, and by whom."""
     return session.execute(
         select(EventRow, Person.name)
         .outerjoin(Person, Person.id == EventRow.actor_id)
         .where(
             EventRow.subject_kind == "proposal",
-            EventRow.subject_id == case.proposal_id,
+            EventRow.subject_id == proposal_id,
             EventRow.name == NAMED,
-            id_in(EventRow.payload, "endorsement_id") == case.id,
-            EventRow.at >= case.changed_at,
+            id_in(EventRow.payload, "endorsement_id") == case_id,
+            EventRow.at >= since,
         )
         .order_by(EventRow.id.desc())
         .limit(1)

@@ -15,7 +15,7 @@ from webapp.domain.clarifications import (
 )
 from webapp.domain.errors import Invalid, NotNow
 from webapp.domain.events import Event
-from webapp.domain.policy import Action
+from webapp.domain.policy import Action, is_on_panel
 from webapp.domain.workflow import find_stage
 from webapp.models.calls import Call
 from webapp.models.clarifications import Clarification
@@ -37,6 +37,8 @@ def ask_applicant(work: UnitOfWork, reference: str, ask: Ask, *, form_key: str =
         raise Invalid(problems)
     before = work.first_answer(form_key)
     if before is not None:
+        if not before.isdecimal():
+            raise NotNow("form_expired")  # the key of another form
         return int(before)
     held = hold_proposal(work, reference, Action.ASK_CLARIFICATION)
     _check_stage(work, held)
@@ -68,7 +70,7 @@ def _check_stage(work: UnitOfWork, held: Held) -> None:
 
 def _write(work: UnitOfWork, held: Held, ask: Ask) -> Clarification:
     calendar = call_calendar(work.session.get_one(Call, held.row.call_id))
-    on_panel = work.actor.person_id in held.head.facts.reviewers
+    on_panel = is_on_panel(work.actor, held.head.facts)
     row = Clarification(
         proposal_id=held.row.id,
         version_id=held.row.current_version_id,

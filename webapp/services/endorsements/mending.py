@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
-
 from webapp.domain.endorsements import Case, Happened
 from webapp.domain.errors import Invalid, NotNow
 from webapp.domain.policy import Action
 from webapp.domain.problems import Problem
 from webapp.models.audit import EventRow
-from webapp.models.base import id_in
+from webapp.queries.endorsements.desk import NAMED, find_named
 from webapp.services.endorsements.cases import SECRETARIAT, HeldCase, hold_case
 from webapp.services.endorsements.opening import send_request
 from webapp.services.endorsements.settle import find_standing, settle
@@ -19,7 +17,6 @@ from webapp.services.endorsements.steps import letter_times, record_on, take_ste
 from webapp.services.work import UnitOfWork
 
 REPEATED_IN = ("requested", "delivered", "acknowledged", "in_consultation")
-NAMED = "EndorsementSignatoryNamed"
 TEXT_AT_MOST = 1000
 
 
@@ -61,7 +58,7 @@ def confirm_signatory(work: UnitOfWork, reference: str, code: str, *, event_id: 
     another naming than the one seen.
     """
     held = hold_case(work, reference, code, Action.MEND_ENDORSEMENT)
-    named = find_named(work, held)
+    named = _find_named(work, held)
     if named is None or named.id != event_id:
         raise NotNow("signatory_not_named")
     _check(held, int(named.payload["person_id"]), str(named.payload["designation"]))
@@ -103,20 +100,9 @@ def reopen(work: UnitOfWork, reference: str, code: str, *, reason: str) -> Case:
     return case
 
 
-def find_named(work: UnitOfWork, held: HeldCase) -> EventRow | None:
-    """The last naming of a signatory since the letter came back."""
-    return work.session.scalars(
-        select(EventRow)
-        .where(
-            EventRow.subject_kind == "proposal",
-            EventRow.subject_id == held.row.proposal_id,
-            EventRow.name == NAMED,
-            id_in(EventRow.payload, "endorsement_id") == held.row.id,
-            EventRow.at >= held.case.since,
-        )
-        .order_by(EventRow.id.desc())
-        .limit(1)
-    ).one_or_none()
+def _find_named(work: UnitOfWork, held: HeldCase) -> EventRow | None:
+    found = find_named(work.session, held.row.proposal_id, held.row.id, held.case.since or work.now)
+    return found[0] if found else None
 
 
 def _check(held: HeldCase, person_id: int, designation: str | None = None) -> None:

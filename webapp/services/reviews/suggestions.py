@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from webapp.domain.errors import Invalid, NotFound, NotNow
+from webapp.domain.errors import Invalid, NotAllowed, NotFound, NotNow
 from webapp.domain.events import Event
 from webapp.domain.mapping import Mapping
 from webapp.domain.policy import Action
@@ -72,7 +72,11 @@ def take_suggestion(work: UnitOfWork, reference: str, suggestion_id: int) -> Non
     ).one_or_none()
     if other is None:
         raise Invalid([Problem(SECTION, "other_reference", "suggestion_other_unknown")])
-    _link(work, held, suggestion, hold_proposal_by_id(work, other, Action.SCREEN_PROPOSAL))
+    try:
+        _link(work, held, suggestion, hold_proposal_by_id(work, other, Action.SCREEN_PROPOSAL))
+    except (NotFound, NotAllowed):
+        # Under seal, in conflict, or their own: as where there is none (R2).
+        raise Invalid([Problem(SECTION, "other_reference", "suggestion_other_unknown")]) from None
 
 
 def set_aside(work: UnitOfWork, reference: str, suggestion_id: int, *, reason: str) -> None:

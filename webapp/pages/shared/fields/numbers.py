@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel import Locale
-from babel.numbers import get_currency_precision, get_decimal_symbol
+from babel.numbers import format_decimal, get_currency_precision, get_decimal_symbol
 from flask_babel import gettext, ngettext
 from wtforms import widgets
 
@@ -175,6 +175,13 @@ class MoneyField(NumberField):
         if chosen and len(self.currencies) > 1:
             self._strange_currency = chosen not in self.currencies
             self.currency = self.currency if self._strange_currency else chosen
+
+    def written(self, value: Decimal) -> str:
+        """ "310,000", and "0.10": the decimals of the currency where there are any."""
+        if value == value.to_integral_value():
+            return number(value)
+        places = max(get_currency_precision(self.currency), -int(value.normalize().as_tuple().exponent))
+        return str(format_decimal(value, f"#,##0.{'0' * places}", locale=reader_locale()))
 
     def read(self, text: str) -> Decimal | None:
         code = re.match(r"[A-Za-z]{3}(?=[\s\d])", text) or re.search(r"(?<=[\s\d])[A-Za-z]{3}$", text)
