@@ -164,6 +164,9 @@ def upgrade() -> None:
     sa.Column('claimed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('confirmed_by_id', sa.BigInteger(), nullable=True),
     sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('signatory_name', sa.Text(), server_default='', nullable=False),
+    sa.Column('signatory_email', sa.Text(), server_default='', nullable=False),
+    sa.CheckConstraint("(signatory_name = '') = (signatory_email = '')", name=op.f('ck_organisations_signatory_has_address')),
     sa.CheckConstraint("kind IN ('ministry', 'agency', 'enterprise', 'university', 'ngo', 'city')", name=op.f('ck_organisations_kind_known')),
     sa.CheckConstraint('(confirmed_at IS NULL) = (confirmed_by_id IS NULL)', name=op.f('ck_organisations_confirmed_by_someone')),
     sa.ForeignKeyConstraint(['claimed_by_id'], ['people.id'], name=op.f('fk_organisations_claimed_by_id'), use_alter=True),
@@ -464,33 +467,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_conflicts_person_id'), 'conflicts', ['person_id'], unique=False)
     op.create_index(op.f('ix_conflicts_recorded_by_id'), 'conflicts', ['recorded_by_id'], unique=False)
-    op.create_table('documents',
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('public_id', sa.Text(), nullable=False),
-    sa.Column('proposal_id', sa.BigInteger(), nullable=False),
-    sa.Column('purpose', sa.Text(), server_default='proposal', nullable=False),
-    sa.Column('name', sa.Text(), nullable=False),
-    sa.Column('title', sa.Text(), server_default='', nullable=False),
-    sa.Column('media_type', sa.Text(), nullable=False),
-    sa.Column('size', sa.BigInteger(), nullable=False),
-    sa.Column('sha256', sa.Text(), nullable=False),
-    sa.Column('state', sa.Text(), server_default='received', nullable=False),
-    sa.Column('refusal', sa.Text(), nullable=True),
-    sa.Column('uploaded_by_id', sa.BigInteger(), nullable=False),
-    sa.Column('uploaded_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('checked_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("purpose IN ('proposal', 'evidence')", name=op.f('ck_documents_purpose_known')),
-    sa.CheckConstraint("state IN ('received', 'accepted', 'refused')", name=op.f('ck_documents_state_known')),
-    sa.CheckConstraint('size >= 0', name=op.f('ck_documents_size_known')),
-    sa.ForeignKeyConstraint(['proposal_id'], ['proposals.id'], name=op.f('fk_documents_proposal_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['uploaded_by_id'], ['people.id'], name=op.f('fk_documents_uploaded_by_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_documents')),
-    sa.UniqueConstraint('public_id', name=op.f('uq_documents_public_id'))
-    )
-    op.create_index(op.f('ix_documents_proposal_id'), 'documents', ['proposal_id'], unique=False)
-    op.create_index(op.f('ix_documents_sha256'), 'documents', ['sha256'], unique=False)
-    op.create_index(op.f('ix_documents_uploaded_by_id'), 'documents', ['uploaded_by_id'], unique=False)
     op.create_table('expertise',
     sa.Column('person_id', sa.BigInteger(), nullable=False),
     sa.Column('article_id', sa.BigInteger(), nullable=False),
@@ -516,7 +492,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('confirm_address', 'set_password', 'invitation', 'collaboration', 'change_address', 'undo_address', 'consultation')", name=op.f('ck_mailed_links_kind_known')),
+    sa.CheckConstraint("kind IN ('confirm_address', 'set_password', 'invitation', 'collaboration', 'change_address', 'undo_address', 'consultation', 'sign_off')", name=op.f('ck_mailed_links_kind_known')),
     sa.ForeignKeyConstraint(['call_id'], ['calls.id'], name=op.f('fk_mailed_links_call_id')),
     sa.ForeignKeyConstraint(['initiative_id'], ['initiatives.id'], name=op.f('fk_mailed_links_initiative_id')),
     sa.ForeignKeyConstraint(['invited_by_id'], ['people.id'], name=op.f('fk_mailed_links_invited_by_id')),
@@ -773,6 +749,32 @@ def upgrade() -> None:
     op.create_index(op.f('ix_routing_plans_proposal_id'), 'routing_plans', ['proposal_id'], unique=False)
     op.create_index(op.f('ix_routing_plans_released_by_id'), 'routing_plans', ['released_by_id'], unique=False)
     op.create_index(op.f('ix_routing_plans_version_id'), 'routing_plans', ['version_id'], unique=False)
+    op.create_table('sign_offs',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('proposal_id', sa.BigInteger(), nullable=False),
+    sa.Column('organisation_id', sa.BigInteger(), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
+    sa.Column('state', sa.Text(), server_default='asked', nullable=False),
+    sa.Column('link_id', sa.BigInteger(), nullable=False),
+    sa.Column('asked_by_id', sa.BigInteger(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('signed_by', sa.Text(), server_default='', nullable=False),
+    sa.Column('sha256', sa.Text(), nullable=True),
+    sa.Column('reason', sa.Text(), server_default='', nullable=False),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(state = 'asked') = (settled_at IS NULL)", name=op.f('ck_sign_offs_settled_has_time')),
+    sa.CheckConstraint("(state = 'signed') = (sha256 IS NOT NULL)", name=op.f('ck_sign_offs_signed_has_hash')),
+    sa.CheckConstraint("state IN ('asked', 'signed', 'sent_back')", name=op.f('ck_sign_offs_state_known')),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['people.id'], name=op.f('fk_sign_offs_asked_by_id')),
+    sa.ForeignKeyConstraint(['link_id'], ['mailed_links.id'], name=op.f('fk_sign_offs_link_id')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_sign_offs_organisation_id')),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposals.id'], name=op.f('fk_sign_offs_proposal_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_offs')),
+    sa.UniqueConstraint('proposal_id', 'organisation_id', 'number', name=op.f('uq_sign_offs_proposal_id_organisation_id_number'))
+    )
+    op.create_index(op.f('ix_sign_offs_asked_by_id'), 'sign_offs', ['asked_by_id'], unique=False)
+    op.create_index(op.f('ix_sign_offs_link_id'), 'sign_offs', ['link_id'], unique=False)
+    op.create_index(op.f('ix_sign_offs_organisation_id'), 'sign_offs', ['organisation_id'], unique=False)
     op.create_table('assignments',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('public_id', sa.Text(), nullable=False),
@@ -801,27 +803,6 @@ def upgrade() -> None:
     op.create_index('ix_assignments_reviewer_due', 'assignments', ['reviewer_id', 'state', 'due_at'], unique=False)
     op.create_index(op.f('ix_assignments_version_id'), 'assignments', ['version_id'], unique=False)
     op.create_index('uq_assignments_live', 'assignments', ['version_id', 'reviewer_id'], unique=True, postgresql_where=sa.text("state IN ('proposed', 'invited', 'accepted', 'submitted')"))
-    op.create_table('conditions',
-    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
-    sa.Column('decision_id', sa.BigInteger(), nullable=False),
-    sa.Column('number', sa.BigInteger(), nullable=False),
-    sa.Column('text', sa.Text(), nullable=False),
-    sa.Column('due_on', sa.Date(), nullable=True),
-    sa.Column('state', sa.Text(), server_default='open', nullable=False),
-    sa.Column('evidence', sa.Text(), server_default='', nullable=False),
-    sa.Column('evidence_document_id', sa.BigInteger(), nullable=True),
-    sa.Column('settled_by_id', sa.BigInteger(), nullable=True),
-    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('settled_reason', sa.Text(), server_default='', nullable=False),
-    sa.CheckConstraint("state IN ('open', 'evidence_submitted', 'met', 'waived')", name=op.f('ck_conditions_state_known')),
-    sa.ForeignKeyConstraint(['decision_id'], ['decisions.id'], name=op.f('fk_conditions_decision_id')),
-    sa.ForeignKeyConstraint(['evidence_document_id'], ['documents.id'], name=op.f('fk_conditions_evidence_document_id')),
-    sa.ForeignKeyConstraint(['settled_by_id'], ['people.id'], name=op.f('fk_conditions_settled_by_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_conditions')),
-    sa.UniqueConstraint('decision_id', 'number', name=op.f('uq_conditions_decision_id_number'))
-    )
-    op.create_index(op.f('ix_conditions_evidence_document_id'), 'conditions', ['evidence_document_id'], unique=False)
-    op.create_index(op.f('ix_conditions_settled_by_id'), 'conditions', ['settled_by_id'], unique=False)
     op.create_table('consultations',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('endorsement_id', sa.BigInteger(), nullable=False),
@@ -846,6 +827,37 @@ def upgrade() -> None:
     op.create_index(op.f('ix_consultations_asked_by_id'), 'consultations', ['asked_by_id'], unique=False)
     op.create_index(op.f('ix_consultations_link_id'), 'consultations', ['link_id'], unique=False)
     op.create_index(op.f('ix_consultations_version_id'), 'consultations', ['version_id'], unique=False)
+    op.create_table('documents',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('proposal_id', sa.BigInteger(), nullable=False),
+    sa.Column('purpose', sa.Text(), server_default='proposal', nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('title', sa.Text(), server_default='', nullable=False),
+    sa.Column('media_type', sa.Text(), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
+    sa.Column('sha256', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), server_default='received', nullable=False),
+    sa.Column('refusal', sa.Text(), nullable=True),
+    sa.Column('uploaded_by_id', sa.BigInteger(), nullable=False),
+    sa.Column('uploaded_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('checked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decision_id', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint("(purpose IN ('letter', 'letter_sent')) = (decision_id IS NOT NULL)", name=op.f('ck_documents_letter_of_decision')),
+    sa.CheckConstraint("purpose IN ('proposal', 'evidence', 'letter', 'letter_sent')", name=op.f('ck_documents_purpose_known')),
+    sa.CheckConstraint("state IN ('received', 'accepted', 'refused')", name=op.f('ck_documents_state_known')),
+    sa.CheckConstraint('size >= 0', name=op.f('ck_documents_size_known')),
+    sa.ForeignKeyConstraint(['decision_id'], ['decisions.id'], name=op.f('fk_documents_decision_id')),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposals.id'], name=op.f('fk_documents_proposal_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['uploaded_by_id'], ['people.id'], name=op.f('fk_documents_uploaded_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_documents')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_documents_public_id'))
+    )
+    op.create_index(op.f('ix_documents_decision_id'), 'documents', ['decision_id'], unique=False)
+    op.create_index(op.f('ix_documents_proposal_id'), 'documents', ['proposal_id'], unique=False)
+    op.create_index(op.f('ix_documents_sha256'), 'documents', ['sha256'], unique=False)
+    op.create_index(op.f('ix_documents_uploaded_by_id'), 'documents', ['uploaded_by_id'], unique=False)
     op.create_table('endorsement_points',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('endorsement_id', sa.BigInteger(), nullable=False),
@@ -921,6 +933,27 @@ def upgrade() -> None:
     op.create_index(op.f('ix_notifications_person_id'), 'notifications', ['person_id'], unique=False)
     op.create_index(op.f('ix_notifications_proposal_id'), 'notifications', ['proposal_id'], unique=False)
     op.create_index('ix_notifications_unread', 'notifications', ['person_id'], unique=False, postgresql_where=sa.text('read_at IS NULL'))
+    op.create_table('conditions',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('decision_id', sa.BigInteger(), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('state', sa.Text(), server_default='open', nullable=False),
+    sa.Column('evidence', sa.Text(), server_default='', nullable=False),
+    sa.Column('evidence_document_id', sa.BigInteger(), nullable=True),
+    sa.Column('settled_by_id', sa.BigInteger(), nullable=True),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('settled_reason', sa.Text(), server_default='', nullable=False),
+    sa.CheckConstraint("state IN ('open', 'evidence_submitted', 'met', 'waived')", name=op.f('ck_conditions_state_known')),
+    sa.ForeignKeyConstraint(['decision_id'], ['decisions.id'], name=op.f('fk_conditions_decision_id')),
+    sa.ForeignKeyConstraint(['evidence_document_id'], ['documents.id'], name=op.f('fk_conditions_evidence_document_id')),
+    sa.ForeignKeyConstraint(['settled_by_id'], ['people.id'], name=op.f('fk_conditions_settled_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_conditions')),
+    sa.UniqueConstraint('decision_id', 'number', name=op.f('uq_conditions_decision_id_number'))
+    )
+    op.create_index(op.f('ix_conditions_evidence_document_id'), 'conditions', ['evidence_document_id'], unique=False)
+    op.create_index(op.f('ix_conditions_settled_by_id'), 'conditions', ['settled_by_id'], unique=False)
     op.create_table('reviews',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('assignment_id', sa.BigInteger(), nullable=False),
@@ -1066,6 +1099,9 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_suggestions_assignment_id'), table_name='suggestions')
     op.drop_table('suggestions')
     op.drop_table('reviews')
+    op.drop_index(op.f('ix_conditions_settled_by_id'), table_name='conditions')
+    op.drop_index(op.f('ix_conditions_evidence_document_id'), table_name='conditions')
+    op.drop_table('conditions')
     op.drop_index('ix_notifications_unread', table_name='notifications', postgresql_where=sa.text('read_at IS NULL'))
     op.drop_index(op.f('ix_notifications_proposal_id'), table_name='notifications')
     op.drop_index(op.f('ix_notifications_person_id'), table_name='notifications')
@@ -1081,19 +1117,25 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_endorsement_points_asked_by_id'), table_name='endorsement_points')
     op.drop_index(op.f('ix_endorsement_points_answered_by_id'), table_name='endorsement_points')
     op.drop_table('endorsement_points')
+    op.drop_index(op.f('ix_documents_uploaded_by_id'), table_name='documents')
+    op.drop_index(op.f('ix_documents_sha256'), table_name='documents')
+    op.drop_index(op.f('ix_documents_proposal_id'), table_name='documents')
+    op.drop_index(op.f('ix_documents_decision_id'), table_name='documents')
+    op.drop_table('documents')
     op.drop_index(op.f('ix_consultations_version_id'), table_name='consultations')
     op.drop_index(op.f('ix_consultations_link_id'), table_name='consultations')
     op.drop_index(op.f('ix_consultations_asked_by_id'), table_name='consultations')
     op.drop_table('consultations')
-    op.drop_index(op.f('ix_conditions_settled_by_id'), table_name='conditions')
-    op.drop_index(op.f('ix_conditions_evidence_document_id'), table_name='conditions')
-    op.drop_table('conditions')
     op.drop_index('uq_assignments_live', table_name='assignments', postgresql_where=sa.text("state IN ('proposed', 'invited', 'accepted', 'submitted')"))
     op.drop_index(op.f('ix_assignments_version_id'), table_name='assignments')
     op.drop_index('ix_assignments_reviewer_due', table_name='assignments')
     op.drop_index(op.f('ix_assignments_proposal_id'), table_name='assignments')
     op.drop_index(op.f('ix_assignments_plan_id'), table_name='assignments')
     op.drop_table('assignments')
+    op.drop_index(op.f('ix_sign_offs_organisation_id'), table_name='sign_offs')
+    op.drop_index(op.f('ix_sign_offs_link_id'), table_name='sign_offs')
+    op.drop_index(op.f('ix_sign_offs_asked_by_id'), table_name='sign_offs')
+    op.drop_table('sign_offs')
     op.drop_index(op.f('ix_routing_plans_version_id'), table_name='routing_plans')
     op.drop_index(op.f('ix_routing_plans_released_by_id'), table_name='routing_plans')
     op.drop_index(op.f('ix_routing_plans_proposal_id'), table_name='routing_plans')
@@ -1152,10 +1194,6 @@ def downgrade() -> None:
     op.drop_table('mailed_links')
     op.drop_index(op.f('ix_expertise_article_id'), table_name='expertise')
     op.drop_table('expertise')
-    op.drop_index(op.f('ix_documents_uploaded_by_id'), table_name='documents')
-    op.drop_index(op.f('ix_documents_sha256'), table_name='documents')
-    op.drop_index(op.f('ix_documents_proposal_id'), table_name='documents')
-    op.drop_table('documents')
     op.drop_index(op.f('ix_conflicts_recorded_by_id'), table_name='conflicts')
     op.drop_index(op.f('ix_conflicts_person_id'), table_name='conflicts')
     op.drop_table('conflicts')

@@ -31,6 +31,7 @@ LINK_DAYS = {
     "change_address": 1,
     "undo_address": 7,
     "consultation": 120,
+    "sign_off": 60,
 }
 """For how many days a mailed link of each kind works."""
 LINK_KINDS = tuple(LINK_DAYS)

@@ -23,10 +23,13 @@ SECTION_GROUPS = (
     ("evidence", ("safeguards", "documents", "declarations")),
 )
 # Part of the proposal, or shown later for a condition of its decision (R48); who may open it besides who reads it all.
-DOCUMENT_PURPOSES = ("proposal", "evidence")
+DOCUMENT_PURPOSES = ("proposal", "evidence", "letter", "letter_sent")
 DOCUMENT_READERS = {
     "proposal": (Action.READ_PROPOSAL,),
     "evidence": (Action.READ_OWN_WORK, Action.SETTLE_CONDITION, Action.READ_AUDIT),
+    # With a decision that is pending, which the secretariat alone knows of; then with its letter (R75).
+    "letter": (Action.DELIBERATE,),
+    "letter_sent": (Action.READ_OWN_WORK, Action.DELIBERATE, Action.READ_AUDIT),
 }
 # A document is received, then accepted or refused by the check that a worker makes.
 DOCUMENT_STATES = ("received", "accepted", "refused")

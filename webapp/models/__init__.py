@@ -15,6 +15,7 @@ from webapp.models import (
     proposals,
     reviews,
     routing,
+    sign_offs,
 )
 from webapp.models.base import Base
 
@@ -34,4 +35,5 @@ __all__ = [
     "proposals",
     "reviews",
     "routing",
+    "sign_offs",
 ]

@@ -141,6 +141,7 @@ class Organisation(Base):
     __table_args__ = (
         one_of("kind", ORGANISATION_KINDS),
         CheckConstraint("(confirmed_at IS NULL) = (confirmed_by_id IS NULL)", name="confirmed_by_someone"),
+        CheckConstraint("(signatory_name = '') = (signatory_email = '')", name="signatory_has_address"),
         UniqueConstraint("partner_id", "name"),
     )
 
@@ -153,6 +154,9 @@ class Organisation(Base):
     claimed_at: Mapped[datetime]
     confirmed_by_id: Mapped[int | None] = references("people.id", nullable=True, use_alter=True)
     confirmed_at: Mapped[datetime | None]
+    # Who certifies what is submitted in its name; empty where it asks for no signature (R69).
+    signatory_name: Mapped[str] = mapped_column(default="", server_default="")
+    signatory_email: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Throttle(Base):

@@ -179,12 +179,15 @@ class Document(Base):
         one_of("purpose", DOCUMENT_PURPOSES),
         one_of("state", DOCUMENT_STATES),
         CheckConstraint("size >= 0", name="size_known"),
+        CheckConstraint(
+            "(purpose IN ('letter', 'letter_sent')) = (decision_id IS NOT NULL)", name="letter_of_decision"
+        ),
     )
 
     id: Mapped[row_id]
     public_id: Mapped[str] = mapped_column(unique=True)
     proposal_id: Mapped[int] = references("proposals.id", ondelete="CASCADE")
-    # Evidence is shown after the decision (R48): it is no part of the proposal and of its versions.
+    # Evidence is shown after the decision (R48), files go with its letter (R75): neither is part of a version.
     purpose: Mapped[str] = mapped_column(default="proposal", server_default="proposal")
     name: Mapped[str]
     title: Mapped[str] = mapped_column(default="", server_default="")
@@ -197,6 +200,7 @@ class Document(Base):
     uploaded_at: Mapped[datetime]
     checked_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
+    decision_id: Mapped[int | None] = references("decisions.id", nullable=True)
 
 
 class ProposalVersion(Base):

@@ -23,17 +23,9 @@ from webapp.models.proposals import Collaborator, Document, Proposal, ProposalVe
 from webapp.models.reviews import Review, ReviewText
 from webapp.models.routing import Assignment
 from webapp.queries.access import visible_to
+from webapp.queries.letter_files import EvidenceFile, list_files
 from webapp.queries.notices.events import Told, adds
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceFile:
-    """The file that shows how a condition is met; it opens once it is accepted."""
-
-    public_id: str
-    name: str
-    state: str
-    refusal: str
+from webapp.queries.notices.letters import unlinked
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +60,7 @@ class DecisionView:
     released_at: datetime | None
     conditions: tuple[ConditionLine, ...]
     lets_join: bool
+    files: tuple[EvidenceFile, ...] = ()
 
 
 def list_decisions(session: Session, proposal_id: int) -> list[DecisionView]:
@@ -82,6 +75,7 @@ def list_decisions(session: Session, proposal_id: int) -> list[DecisionView]:
         .order_by(Decision.id.desc())
     ).all()
     conditions = _conditions(session, [row[0].id for row in rows])
+    files = list_files(session, [row[0].id for row in rows])
     return [
         DecisionView(
             id=decision.id,
@@ -99,6 +93,7 @@ def list_decisions(session: Session, proposal_id: int) -> list[DecisionView]:
             released_at=decision.released_at,
             conditions=tuple(conditions.get(decision.id, ())),
             lets_join=decision.lets_join,
+            files=files.get(decision.id, ()),
         )
         for decision, drafted_by, confirmed_by, number in rows
     ]
@@ -323,6 +318,7 @@ def _find_word(session: Session, code: str) -> CheckedLetter | None:
         "outcome": "approved",
         "letter": "We are glad to tell you that your proposal is approved.",
         "conditions": (),
+        "files": (),
         "code": "K7TQ-29MX",
         "version": 1,
         "check_link": "…/letters/K7TQ-29MX",
@@ -336,6 +332,7 @@ def add_letter(session: Session, rules: Rulebook, told: Told) -> Mapping[str, ob
         "outcome": decision.outcome,
         "letter": decision.letter,
         "conditions": _conditions(session, [decision.id]).get(decision.id, []),
+        "files": [unlinked(one.name) for one in list_files(session, [decision.id]).get(decision.id, ())],
         "code": decision.code,
         "version": version.number,
         "check_link": f"{rules.limits.base_url}/letters/{decision.code}",

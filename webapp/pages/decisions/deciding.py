@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from webapp.domain.decisions import PENDING_DECISIONS, decides
 from webapp.domain.errors import Invalid
 from webapp.domain.policy import Action
-from webapp.pages.decisions.forms import DraftForm, given_conditions, padded, read_conditions, say
+from webapp.pages.decisions.forms import DraftForm, LetterFileForm, given_conditions, padded, read_conditions, say
 from webapp.pages.decisions.room import decisions
 from webapp.pages.decisions.words import ALIGNMENTS, CONDITION_STATES, DECIDED, RECOMMENDATIONS, TONES, first_letter
 from webapp.pages.shared.context import form_key, rulebook, wiring
@@ -30,7 +30,7 @@ from webapp.services.reviews.thread import write_message
 @opens_to(Action.DELIBERATE, judged_by_verb=True)
 def decision(reference: str) -> Any:
     """The deliberation page, with the form of the draft."""
-    page = _page(reference)
+    page = deliberation(reference)
     form = DraftForm(data=page["given"])
     rows = given_conditions() if request.method == "POST" else page["rows"]
     if form.validate_on_submit() and not form.errors:
@@ -106,7 +106,7 @@ def write_to_panel(reference: str) -> Any:
         with wiring().open_work(actor()) as work:
             write_message(work, reference, request.form.get("text", ""), form_key=form_key())
     except Invalid as refusal:
-        page = _page(reference)
+        page = deliberation(reference)
         errors = [("#text", words(problem)) for problem in refusal.problems]
         typed = {"typed": request.form.get("text", ""), "errors": errors}
         form = DraftForm(formdata=None, data=page["given"])
@@ -139,7 +139,8 @@ def settle(reference: str, number: int) -> Response:
     return redirect(url_for("decisions.decision", reference=reference) + "#conditions", 303)
 
 
-def _page(reference: str) -> dict[str, Any]:
+def deliberation(reference: str) -> dict[str, Any]:
+    """What the deliberation page shows, besides its form."""
     rules = rulebook()
     with wiring().open_reading() as session:
         head = find_proposal(session, rules, actor(), reference, Action.DELIBERATE)
@@ -174,6 +175,7 @@ def _page(reference: str) -> dict[str, Any]:
         "recommendations": RECOMMENDATIONS,
         "alignments": ALIGNMENTS,
         "once": form_key(),
+        "upload_form": LetterFileForm(formdata=None),
     }
 
 

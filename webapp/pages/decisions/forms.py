@@ -62,6 +62,12 @@ class EvidenceForm(FlaskForm):
     files = MultiFileField(_l("A file that shows it"), max_files=1)
 
 
+class LetterFileForm(FlaskForm):
+    """A file that goes with the letter."""
+
+    files = MultiFileField(_l("A file"), max_files=1, required=_l("Choose a file"))
+
+
 class ReasonForm(FlaskForm):
     """A reason, where one must be given."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webapp.pages.decisions import applicant, deciding, letters, together
+from webapp.pages.decisions import applicant, deciding, files, letters, together
 from webapp.pages.decisions.room import decisions
 
-__all__ = ["applicant", "deciding", "decisions", "letters", "together"]
+__all__ = ["applicant", "deciding", "decisions", "files", "letters", "together"]

@@ -117,6 +117,12 @@ WORDS: dict[str, LazyString] = {
     "ProposalsLinked": _l("It was linked with another proposal"),
     # Decision.
     "DecisionDrafted": _l("A decision was drafted"),
+    "LetterFileAdded": _l("A file was attached to the letter"),
+    "LetterFileRemoved": _l("A file was taken off the letter"),
+    "SignOffAsked": _l("An organisation was asked for its signature"),
+    "SignOffGiven": _l("An organisation signed the proposal"),
+    "SignOffSentBack": _l("An organisation sent the proposal back"),
+    "OrganisationSignatorySet": _l("It was set who signs for an organisation"),
     "DecisionStaged": _l("The decision was confirmed and held"),
     "EvidenceNotEnough": _l("More evidence was asked for a condition"),
     "DecisionDiscarded": _l("The drafted decision was discarded"),

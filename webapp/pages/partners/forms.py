@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 
-from webapp.pages.shared.fields import ChoicesField, CleanStringField, ThreePartDateField
+from webapp.pages.shared.fields import ChoicesField, CleanStringField, EmailField, ThreePartDateField
 
 
 class DeputyForm(FlaskForm):
@@ -25,3 +25,10 @@ class DayForm(FlaskForm):
         required=_l("Choose what it is"),
     )
     name = CleanStringField(_l("Name"), max_chars=100, required=_l("Enter the name of the day, or why it differs"))
+
+
+class SignatoryForm(FlaskForm):
+    """Who certifies what is submitted in an organisation's name; empty: nobody has to."""
+
+    name = CleanStringField(_l("Full name"), max_chars=200)
+    email = EmailField(_l("Mail address"))

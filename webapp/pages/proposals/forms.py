@@ -180,6 +180,23 @@ class CollaboratorForm(FlaskForm):
     )
 
 
+class CertifyForm(FlaskForm):
+    """A signatory certifies the proposal in an organisation's name (R69)."""
+
+    name = CleanStringField(_l("Your full name"), max_chars=200)
+    certified = TickField(
+        _l("I am authorised to sign for the organisation, and certify the proposal as it stands here")
+    )
+
+
+class SendBackForm(FlaskForm):
+    """Why a signatory does not sign."""
+
+    reason = CharsField(
+        _l("Reason"), max_chars=2000, rows=4, description=_l("The applicant reads it. Say what should change.")
+    )
+
+
 class WithdrawForm(FlaskForm):
     """Why a proposal is withdrawn; may stay empty."""
 

@@ -11,6 +11,7 @@ from webapp.pages.proposals import (
     remapping,
     sections,
     sharing,
+    signing,
     submitting,
     versions,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "remapping",
     "sections",
     "sharing",
+    "signing",
     "submitting",
     "versions",
 ]

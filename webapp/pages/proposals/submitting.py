@@ -12,6 +12,8 @@ from webapp.domain.completeness import find_problems
 from webapp.domain.errors import Invalid
 from webapp.domain.policy import Action
 from webapp.domain.problems import Problem
+from webapp.domain.sign_offs import sign_off_problems
+from webapp.domain.versions import content_hash
 from webapp.pages.proposals.forms import WithdrawForm
 from webapp.pages.proposals.items import KINDS
 from webapp.pages.proposals.room import proposals
@@ -22,8 +24,9 @@ from webapp.pages.shared.problem_words import words
 from webapp.pages.shared.section_words import SECTION_NAMES
 from webapp.queries.access import find_proposal, may
 from webapp.queries.proposals import lists
-from webapp.queries.proposals.around import find_around, find_contents
+from webapp.queries.proposals.around import find_around, find_contents, frozen_contents
 from webapp.queries.proposals.reading import read_proposal
+from webapp.queries.proposals.sign_offs import list_sign_offs
 from webapp.services.proposals.submit import submit as submit_verb
 from webapp.services.proposals.withdraw import withdraw as withdraw_verb
 
@@ -104,7 +107,10 @@ def _check_page(reference: str) -> str:
         around = find_around(session, rules, head.id, head.call_id, contents)
         view = read_proposal(session, rules, head, draft=True)
         call = lists.find_call(session, head.call_id)
+        sign_offs = list_sign_offs(session, head.id, contents)
+        sha256 = content_hash(frozen_contents(session, head.id, contents, around.sections_off)) if sign_offs else ""
     problems = find_problems(contents, around)
+    unsigned = sign_off_problems(sign_offs, sha256)
     listed: dict[str, list[tuple[str, str]]] = {}
     for problem in problems:
         listed.setdefault(problem.section, []).append((problem_url(reference, problem), words(problem)))
@@ -116,6 +122,8 @@ def _check_page(reference: str) -> str:
         listed=[(SECTION_NAMES[section], rows) for section, rows in listed.items()],
         change={section: section_url(reference, section) for section in SECTION_NAMES},
         count=len(problems),
+        sign_offs=[(one, one.standing(sha256)) for one in sign_offs],
+        unsigned=[words(problem) for problem in unsigned],
         can_submit=may(actor(), Action.SUBMIT_PROPOSAL, head.facts),
         once=form_key(),
         now=moment(),

@@ -14,6 +14,9 @@ from webapp.queries.audit import HistoryLine
 
 STEPS: dict[str, LazyString] = {
     "DraftCreated": _l("The draft was begun"),
+    "SignOffAsked": _l("An organisation was asked for its signature"),
+    "SignOffGiven": _l("An organisation signed the proposal"),
+    "SignOffSentBack": _l("An organisation sent the proposal back"),
     "ProposalSubmitted": _l("Submitted"),
     "ProposalResubmitted": _l("Submitted again"),
     "ScreeningPassed": _l("Passed screening; the partners are asked to endorse"),

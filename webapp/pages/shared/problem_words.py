@@ -205,6 +205,13 @@ WORDS: dict[str, LazyString] = {
     "day_known": _l("This day is entered already. Remove it first to change it."),
     # Reviews and panels: R20, R38, R42.
     "review_score_missing": _l("Score “%(criterion)s”"),
+    "sign_off_missing": _l("%(organisation)s signs before you submit. Ask for its signature"),
+    "sign_off_asked": _l("%(organisation)s has not signed yet. Wait for its signature, or ask again"),
+    "sign_off_sent_back": _l("%(organisation)s sent the proposal back. Read why, change it, and ask again"),
+    "sign_off_lapsed": _l("The proposal was changed since %(organisation)s signed it. Ask for its signature again"),
+    "signatory_name_missing": _l("Enter the full name"),
+    "signatory_email_missing": _l("Enter the mail address of the signatory, like name@example.org"),
+    "sign_off_not_certified": _l("Tick the box to certify the proposal"),
     "review_claim_missing": _l("Say whether it is shown that the project serves sentence %(anchor)s"),
     "review_claim_article_missing": _l("Choose the article that the claim rather serves"),
     "review_alignment_missing": _l("Say how well the proposal serves article %(article)s"),

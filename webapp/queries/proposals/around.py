@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.domain.calls import read_form
 from webapp.domain.completeness import Around
+from webapp.domain.mapping import content_to_submit
 from webapp.domain.rulebook import Rulebook
 from webapp.models.calls import Call, CallArticle
 from webapp.models.initiative import ArticleRow
@@ -60,6 +61,29 @@ def find_around(
         sections_off=frozenset(form.sections_off),
         call_questions=form.questions,
     )
+
+
+def frozen_contents(
+    session: Session, proposal_id: int, contents: Mapping[str, Mapping[str, Any]], sections_off: frozenset[str]
+) -> dict[str, Any]:
+    """What a version of these sections would keep: the sections as they stand, and the documents by hash (R10)."""
+    documents = session.scalars(
+        select(Document)
+        .where(
+            Document.proposal_id == proposal_id,
+            Document.purpose == "proposal",
+            Document.removed_at.is_(None),
+            Document.state == "accepted",
+        )
+        .order_by(Document.id)
+    )
+    frozen: dict[str, Any] = {name: content for name, content in contents.items() if name not in sections_off}
+    frozen["articles"] = content_to_submit(contents.get("articles", {}))
+    frozen["documents"] = [
+        {"id": document.public_id, "name": document.name, "sha256": document.sha256, "size": document.size}
+        for document in documents
+    ]
+    return frozen
 
 
 def named_organisations(content: Mapping[str, Any]) -> list[int]:

@@ -18,6 +18,7 @@ from webapp.models.proposals import Proposal
 from webapp.services.access import Held, hold_proposal
 from webapp.services.calendars import call_calendar
 from webapp.services.decisions.draft import find_pending
+from webapp.services.decisions.files import require_files_checked, send_files
 from webapp.services.decisions.mapping import fix_mapping
 from webapp.services.transitions import make_move, set_due
 from webapp.services.work import UnitOfWork
@@ -47,6 +48,7 @@ def confirm_decision(
     if decision.state == "staged":
         raise NotNow("decision_staged")
     _check_days(work, held.row, decision)
+    require_files_checked(work, decision)
     work.remember_answer(form_key, CONFIRMED)
     if hold:
         # What cannot be decided now cannot be held either.
@@ -99,6 +101,7 @@ def _take_effect(work: UnitOfWork, held: Held, decision: Decision, *, who: froze
     decision.state = "confirmed"
     decision.released_by_id, decision.released_at = work.actor.person_id, work.now
     work.session.flush()
+    send_files(work, decision)
     fix_mapping(work, held.row)
     _start_conditions(work, held.row, decision)
 

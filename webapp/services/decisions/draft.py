@@ -87,14 +87,19 @@ def _write(work: UnitOfWork, held: Held, draft: Draft) -> Decision:
             proposal_id=held.row.id, version_id=held.row.current_version_id, code=make_code(secrets.token_bytes(12))
         )
         work.session.add(decision)
-    else:
-        decision.revision += 1
-        _unconfirm(decision, "drafted")
     decision.outcome, decision.reason, decision.letter = draft.outcome, draft.reason.strip(), draft.letter.strip()
     decision.lets_join = draft.lets_join and draft.outcome not in TURNS_DOWN
-    decision.drafted_by_id, decision.drafted_at = work.actor.person_id or 0, work.now
+    take_over(work, decision)
     work.session.flush()
     return decision
+
+
+def take_over(work: UnitOfWork, decision: Decision) -> None:
+    """Who changed it last is its drafter, and what was confirmed of it has to be confirmed anew (R46)."""
+    if decision.id is not None:
+        decision.revision += 1
+        _unconfirm(decision, "drafted")
+    decision.drafted_by_id, decision.drafted_at = work.actor.person_id or 0, work.now
 
 
 def _write_conditions(work: UnitOfWork, decision: Decision, conditions: Sequence[ConditionText]) -> None:

@@ -14,7 +14,7 @@ from webapp.domain.policy import Action
 from webapp.domain.problems import Problem
 from webapp.models.endorsements import EndorsementPoint
 from webapp.models.proposals import ProposalVersion
-from webapp.queries.proposals.around import find_around, find_contents
+from webapp.queries.proposals.around import find_around, find_contents, frozen_contents
 from webapp.services.access import Held, hold_proposal
 from webapp.services.endorsements.cases import APPLICANT, HeldCase, hold_case, hold_cases, require_in_play
 from webapp.services.endorsements.opening import take_up
@@ -23,7 +23,7 @@ from webapp.services.endorsements.settle import find_standing, settle
 from webapp.services.endorsements.speaking import REPEATED
 from webapp.services.endorsements.steps import take_step
 from webapp.services.proposals.derived import write_derived
-from webapp.services.proposals.submit import freeze_contents, write_version
+from webapp.services.proposals.submit import write_version
 from webapp.services.work import UnitOfWork
 
 Answers = Mapping[int, str]
@@ -121,7 +121,7 @@ def _adjusted(work: UnitOfWork, held: Held, current: ProposalVersion, named: Seq
     """The current version with the named fields as they stand in the draft; whoever takes part stays."""
     contents = find_contents(work.session, held.row.id)
     around = find_around(work.session, work.rules, held.row.id, held.row.call_id, contents)
-    frozen = freeze_contents(work, held.row, contents, around.sections_off)
+    frozen = frozen_contents(work.session, held.row.id, contents, around.sections_off)
     content = overlay(current.content, frozen, named)
     problems = [
         problem

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from webapp.domain.errors import Invalid, NotFound, NotNow
 from webapp.domain.events import Event
-from webapp.domain.people import ORGANISATION_KINDS
+from webapp.domain.people import ORGANISATION_KINDS, normal_email
 from webapp.domain.policy import Action, Nothing
 from webapp.domain.problems import Problem
 from webapp.models.partners import Partner
@@ -60,6 +60,37 @@ def confirm_organisation(work: UnitOfWork, organisation_id: int) -> None:
     organisation.confirmed_at, organisation.confirmed_by_id = work.now, work.actor.person_id
     details = {"organisation_id": organisation.id, "partner_id": partner.id, "person_id": organisation.claimed_by_id}
     work.record(Event("OrganisationConfirmed", "partner", partner.id, details))
+
+
+def set_signatory(work: UnitOfWork, organisation_id: int, *, name: str, email: str) -> None:
+    """Name who certifies what is submitted in the organisation's name; both empty: no signature is asked (R69).
+
+    Raises Invalid, NotFound, NotAllowed as confirming it does. Signatures that were given stand.
+    """
+    organisation = work.session.scalars(
+        select(Organisation).where(Organisation.id == organisation_id).with_for_update()
+    ).one_or_none()
+    if organisation is None:
+        raise NotFound
+    partner = work.session.get_one(Partner, organisation.partner_id)
+    allow(work, Action.CONFIRM_ORGANISATION, Nothing(initiative_id=partner.initiative_id, partner_id=partner.id))
+    plain, address = " ".join(name.split()), normal_email(email) if email.strip() else ""
+    if problems := _signatory_problems(plain, address):
+        raise Invalid(problems)
+    organisation.signatory_name, organisation.signatory_email = plain, address
+    details = {"organisation_id": organisation.id, "partner_id": partner.id, "is_required": bool(address)}
+    work.record(Event("OrganisationSignatorySet", "partner", partner.id, details))
+
+
+def _signatory_problems(name: str, email: str) -> list[Problem]:
+    found: list[Problem] = []
+    if email and not name:
+        found.append(Problem("signatory", "name", "signatory_name_missing"))
+    if name and "@" not in email:
+        found.append(Problem("signatory", "email", "signatory_email_missing"))
+    if len(name) > NAME_AT_MOST:
+        found.append(Problem("signatory", "name", "too_long", {"most": NAME_AT_MOST}))
+    return found
 
 
 def _problems(partner: Partner | None, name: str, kind: str) -> list[Problem]:

@@ -36,7 +36,15 @@ def add_document(work: UnitOfWork, reference: str, name: str, stream: BinaryIO) 
     return store_document(work, held, name, stream)
 
 
-def store_document(work: UnitOfWork, held: Held, name: str, stream: BinaryIO, *, purpose: str = "proposal") -> int:
+def store_document(
+    work: UnitOfWork,
+    held: Held,
+    name: str,
+    stream: BinaryIO,
+    *,
+    purpose: str = "proposal",
+    decision_id: int | None = None,
+) -> int:
     """Store a file for a purpose, once the verb that asks has judged the person; raises as `add_document` does."""
     plain = name.replace("\\", "/").rsplit("/", 1)[-1].strip()[-NAME_AT_MOST:]
     kind = plain.rpartition(".")[2].lower()
@@ -51,6 +59,7 @@ def store_document(work: UnitOfWork, held: Held, name: str, stream: BinaryIO, *,
         public_id=secrets.token_urlsafe(16),
         proposal_id=held.row.id,
         purpose=purpose,
+        decision_id=decision_id,
         name=plain,
         media_type=DOCUMENT_KINDS[kind],
         size=size,

@@ -27,11 +27,11 @@ from webapp.models.endorsements import Endorsement
 from webapp.models.proposals import ProposalSection
 from webapp.models.reviews import Suggestion
 from webapp.models.routing import Assignment
-from webapp.queries.proposals.around import find_around, find_contents
+from webapp.queries.proposals.around import find_around, find_contents, frozen_contents
 from webapp.queries.reviews.suggestions import is_remappable, offered, version_mapping
 from webapp.services.access import Held, hold_proposal
 from webapp.services.proposals.derived import write_derived
-from webapp.services.proposals.submit import freeze_contents, write_version
+from webapp.services.proposals.submit import write_version
 from webapp.services.work import UnitOfWork
 
 Indicators = Mapping[str, Mapping[str, Any]]
@@ -163,7 +163,7 @@ def _new_version(work: UnitOfWork, held: Held) -> int:
     contents = find_contents(work.session, held.row.id)
     around = find_around(work.session, work.rules, held.row.id, held.row.call_id, contents)
     write_derived(work, held.row, contents)
-    frozen = freeze_contents(work, held.row, contents, around.sections_off)
+    frozen = frozen_contents(work.session, held.row.id, contents, around.sections_off)
     version = write_version(work, held.row, frozen, work.now)
     held.row.current_version_id = version.id
     return version.number

@@ -10,14 +10,15 @@ from sqlalchemy import func, select
 
 from webapp.domain.completeness import find_problems
 from webapp.domain.errors import NotNow
-from webapp.domain.mapping import content_to_submit
 from webapp.domain.policy import Action
 from webapp.domain.proposals import SUBMITTING_GUARDS
+from webapp.domain.sign_offs import sign_off_problems
 from webapp.domain.versions import content_hash
 from webapp.domain.workflow import Move, moves_from
 from webapp.models.calls import Call
-from webapp.models.proposals import Document, Proposal, ProposalVersion
-from webapp.queries.proposals.around import find_around, find_contents
+from webapp.models.proposals import Proposal, ProposalVersion
+from webapp.queries.proposals.around import find_around, find_contents, frozen_contents
+from webapp.queries.proposals.sign_offs import list_sign_offs
 from webapp.services.access import Held, hold_proposal
 from webapp.services.proposals.derived import write_derived
 from webapp.services.proposals.sealing import is_sealed, set_unsealing
@@ -52,11 +53,12 @@ def submit(work: UnitOfWork, reference: str, *, form_key: str = "") -> Receipt:
     move = _submitting_move(work, held)
     contents = find_contents(work.session, held.row.id)
     around = find_around(work.session, work.rules, held.row.id, held.row.call_id, contents)
-    problems = find_problems(contents, around)
+    frozen = frozen_contents(work.session, held.row.id, contents, around.sections_off)
+    signed = list_sign_offs(work.session, held.row.id, contents)
+    problems = find_problems(contents, around) or tuple(sign_off_problems(signed, content_hash(frozen)))
     payload: dict[str, Any] = {}
     if not problems:
         write_derived(work, held.row, contents)
-        frozen = freeze_contents(work, held.row, contents, around.sections_off)
         version = write_version(work, held.row, frozen, received_at)
         held.row.current_version_id = version.id
         payload = {"version": version.number, "sha256": version.sha256}
@@ -86,29 +88,6 @@ def _submitting_move(work: UnitOfWork, held: Held) -> Move:
         if move.guard in SUBMITTING_GUARDS:
             return move
     raise NotNow("nothing_to_submit")
-
-
-def freeze_contents(
-    work: UnitOfWork, proposal: Proposal, contents: dict[str, dict[str, Any]], sections_off: frozenset[str]
-) -> dict[str, Any]:
-    """What a version keeps: the sections as they stand, and its documents by hash."""
-    documents = work.session.scalars(
-        select(Document)
-        .where(
-            Document.proposal_id == proposal.id,
-            Document.purpose == "proposal",
-            Document.removed_at.is_(None),
-            Document.state == "accepted",
-        )
-        .order_by(Document.id)
-    )
-    frozen: dict[str, Any] = {name: content for name, content in contents.items() if name not in sections_off}
-    frozen["articles"] = content_to_submit(contents.get("articles", {}))
-    frozen["documents"] = [
-        {"id": document.public_id, "name": document.name, "sha256": document.sha256, "size": document.size}
-        for document in documents
-    ]
-    return frozen
 
 
 def write_version(
