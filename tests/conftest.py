@@ -141,10 +141,24 @@ def settings(worker_name: str, tmp_path_factory: pytest.TempPathFactory) -> Sett
     return _settings(worker_name, tmp_path_factory.mktemp("data"))
 
 
-def copy_template(name: str) -> None:
-    """Make a database from the run's template."""
+def copy_template(name: str, of: str = "") -> None:
+    """Make a database from the run's template, or from another one that nobody uses at the moment."""
     with _owner().connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "desk_{_run()}_template"'))
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{of or f"desk_{_run()}_template"}"'))
+
+
+def drop_copy(name: str) -> None:
+    """Take away a database that was made so."""
+    with _owner().connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}"'))
+
+
+def wire_copy(name: str, folder: Path, clock: SetClock) -> tuple[Wiring, Engine]:
+    """Verbs with real commits in that database, by this clock; and the engine, to be disposed of."""
+    settings = _settings(name, folder)
+    own = create_engine(settings.database_url, pool_size=30)
+    made = _wire(settings, partial(Session, own, expire_on_commit=False))
+    return replace(made, ports=replace(made.ports, clock=clock)), own
 
 
 @pytest.fixture(scope="session")
@@ -184,13 +198,10 @@ def committed(tmp_path: Path, worker_name: str, clock: SetClock) -> Iterator[Wir
     """The same over a database of its own with real commits: for tests in which commits are the point."""
     name = f"{worker_name}_own"
     copy_template(name)
-    settings = _settings(name, tmp_path)
-    own = create_engine(settings.database_url, pool_size=30)
-    made = _wire(settings, partial(Session, own, expire_on_commit=False))
-    yield replace(made, ports=replace(made.ports, clock=clock))
+    made, own = wire_copy(name, tmp_path, clock)
+    yield made
     own.dispose()
-    with _owner().connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}"'))
+    drop_copy(name)
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
+
+from tests.factories import make_person
 from webapp.domain.decisions import ConditionText
-from webapp.domain.people import Actor
+from webapp.domain.people import SYSTEM, Actor
+from webapp.models.calls import Call
 from webapp.models.proposals import Proposal
+from webapp.models.routing import Assignment
 from webapp.queries.decisions import DecisionView, list_decisions
 from webapp.services.decisions.confirm import confirm_decision
 from webapp.services.decisions.draft import Draft, draft_decision
@@ -20,6 +25,25 @@ def now(wired: Wiring, proposal: Proposal) -> Proposal:
         session.refresh(found)
         session.expunge_all()
     return found
+
+
+def review_it(wired: Wiring, proposal: Proposal) -> None:
+    """As many reviews of its version are in as a decision needs."""
+    with wired.open_work(SYSTEM) as work:
+        row = work.session.get_one(Proposal, proposal.id)
+        quorum = work.session.get_one(Call, row.call_id).quorum
+    reviewers = [make_person(wired) for _ in range(quorum)]
+    with wired.open_work(SYSTEM) as work:
+        work.session.add_all(
+            Assignment(
+                public_id=secrets.token_urlsafe(9),
+                proposal_id=proposal.id,
+                version_id=row.current_version_id,
+                reviewer_id=person.id,
+                state="submitted",
+            )
+            for person in reviewers
+        )
 
 
 def newest(wired: Wiring, proposal: Proposal) -> DecisionView:

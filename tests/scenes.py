@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.asked import make_asked, make_screened
 from tests.browsing import Browser
+from tests.deciding import review_it
 from tests.drafting import make_draft
 from tests.factories import actor_of, make_call, make_person, make_proposal, make_seat, make_secretary, make_version
 from tests.post import run_outbox
@@ -111,6 +112,7 @@ def _decisions(wired: Wiring, clock: SetClock, scene: Scene, owner: Person, secr
             wired, owner, call, ("KE", "CN"), stage="deliberation", submitted_at=clock.at, due_at=clock.at
         )
         make_version(wired, proposal)
+        review_it(wired, proposal)
         if outcome:
             _decide(wired, second, secretary if confirmed else None, proposal, outcome)
         made.append(proposal.reference)

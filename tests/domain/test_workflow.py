@@ -62,6 +62,7 @@ ARROWS = {
     ("endorsement", "endorsement_failed", "ineligible", "secretariat"),
     ("review", "close_round", "deliberation", "system timer"),
     ("review", "close_round_early", "deliberation", "secretariat"),
+    ("deliberation", "reopen_round", "review", "secretariat system"),
     ("deliberation", "confirm_approve", "approved", "secretariat_other"),
     ("deliberation", "confirm_approve_with_conditions", "conditions", "secretariat_other"),
     ("deliberation", "confirm_revise", "returned", "secretariat_other"),
@@ -323,6 +324,8 @@ def test_the_code_knows_no_stage_by_name() -> None:
 def _ready_for(move: wf.Move) -> wf.Facts:
     if move.guard == "endorsement_blocked":
         return replace(READY, standing="blocked")
+    if move.guard == "quorum_lost":
+        return replace(READY, quorum_lost=True)
     return replace(READY, drafted=move.guard.removeprefix("drafted_"))
 
 
@@ -459,12 +462,13 @@ def test_an_appeal_is_decided_again() -> None:
 def test_offers_are_the_buttons_of_a_page() -> None:
     offers = wf.offers(STANDARD, "deliberation", {"secretariat", "secretariat_other"}, READY)
     assert [offer.move.id for offer in offers] == [
+        "reopen_round",
         "confirm_approve",
         "confirm_approve_with_conditions",
         "confirm_revise",
         "confirm_decline",
     ]
-    assert {offer.refusal.code for offer in offers if offer.refusal} == {"decision_not_drafted"}
+    assert {offer.refusal.code for offer in offers if offer.refusal} == {"quorum_in", "decision_not_drafted"}
     mine = wf.offers(STANDARD, "deliberation", {"applicant"}, READY)
     assert [(offer.move.id, offer.refusal) for offer in mine] == [("withdraw", None)]
     assert wf.offers(STANDARD, "published", {"applicant"}, READY) == ()

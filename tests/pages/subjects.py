@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tests.asked import Asked, add_version
 from tests.browsing import Browser, Visitor
-from tests.deciding import decide, draft
+from tests.deciding import decide, draft, review_it
 from tests.drafting import make_draft
 from tests.factories import actor_of, make_call, make_person, make_proposal, make_seat, make_secretary, make_version
 from tests.pages.filling import pdf
@@ -173,6 +173,7 @@ def _grow_decisions(world: World) -> None:
         given = {"stage": "deliberation", "submitted_at": at, "due_at": at}
         proposal = make_proposal(wired, world.person("owner"), world.calls[0], CODES, **given)
         make_version(wired, proposal)
+        review_it(wired, proposal)
         if outcome:
             decide(wired, first, second, proposal, outcome)
         else:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.browsing import Browser
-from tests.deciding import confirm, now
+from tests.deciding import confirm, now, review_it
 from tests.factories import actor_of, make_call, make_person, make_proposal, make_secretary, make_version
 from tests.post import fire_timers, run_outbox
 from webapp.adapters.clocks import SetClock
@@ -41,6 +41,7 @@ def proposal(wired: Wiring, owner: Person, first: Actor, clock: SetClock) -> Pro
     """Approved with two conditions: one with a day, one without."""
     made = make_proposal(wired, owner, make_call(wired), ("KE", "CN"), stage="deliberation", submitted_at=clock.at)
     make_version(wired, made)
+    review_it(wired, made)
     conditions = [ConditionText("Show a letter.", DUE), ConditionText("Name a contact.")]
     with wired.open_work(first) as work:
         given = Draft("approved_with_conditions", "", "Dear applicant", conditions)

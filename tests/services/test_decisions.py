@@ -9,18 +9,21 @@ import pytest
 from sqlalchemy import select
 
 from tests.browsing import Browser
-from tests.deciding import confirm, decide, draft, newest, now
+from tests.deciding import confirm, decide, draft, newest, now, review_it
 from tests.factories import actor_of, make_call, make_person, make_proposal, make_secretary, make_version
 from tests.post import fire_timers, run_outbox
 from webapp.adapters.clocks import SetClock
 from webapp.domain.errors import Invalid, NotAllowed, NotNow
 from webapp.domain.people import SYSTEM, Actor
+from webapp.models.notices import OutboxRow
 from webapp.models.people import Person
 from webapp.models.proposals import Document, Proposal
+from webapp.models.routing import Assignment
 from webapp.queries.access import find_head_by_id
 from webapp.queries.proposals.reading import read_proposal
 from webapp.services.decisions.appeal import appeal
 from webapp.services.decisions.conditions import settle_condition, submit_evidence
+from webapp.services.routing.by_hand import note_conflict
 from webapp.wiring import Wiring
 
 
@@ -45,7 +48,28 @@ def proposal(wired: Wiring, owner: Person, clock: SetClock) -> Proposal:
         wired, owner, make_call(wired), ("KE", "CN"), stage="deliberation", submitted_at=clock.at, due_at=clock.at
     )
     make_version(wired, made)
+    review_it(wired, made)
     return made
+
+
+@pytest.mark.rule("R41", "R44")
+def test_a_review_lost_after_the_round_opens_it_again_and_nothing_is_decided_below_the_quorum(
+    wired: Wiring, first: Actor, second: Actor, proposal: Proposal
+) -> None:
+    draft(wired, first, proposal, "approved")
+    with wired.open_reading() as session:
+        leaving = session.scalars(select(Assignment.reviewer_id).where(Assignment.proposal_id == proposal.id)).first()
+    with wired.open_work(first) as work:
+        revision = work.session.get_one(Proposal, proposal.id).revision
+        note_conflict(work, proposal.reference, leaving or 0, revision=revision, reason="A paper with the lead.")
+    assert now(wired, proposal).stage == "review"
+    with wired.open_work(SYSTEM) as work:
+        row = work.session.get_one(Proposal, proposal.id)
+        assert row.due_at
+        assert work.session.scalars(select(OutboxRow).where(OutboxRow.payload["task"].astext == "review_routing")).all()
+        row.stage = "deliberation"
+    with pytest.raises(NotNow, match="quorum_not_met"):
+        confirm(wired, second, proposal)
 
 
 @pytest.mark.rule("R46")

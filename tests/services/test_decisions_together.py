@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browsing import Browser
-from tests.deciding import confirm, decide, draft, newest, now
+from tests.deciding import confirm, decide, draft, newest, now, review_it
 from tests.factories import actor_of, make_call, make_person, make_proposal, make_secretary, make_version
 from tests.post import run_outbox
 from webapp.adapters.clocks import SetClock
@@ -45,6 +45,7 @@ def several(wired: Wiring, owner: Person, clock: SetClock) -> list[Proposal]:
     ]
     for one in made:
         make_version(wired, one)
+        review_it(wired, one)
     return made
 
 

@@ -55,6 +55,7 @@ def find_facts(
         reviews_in=row.reviews_in,
         reviews_awaited=row.awaited,
         quorum=row.Call.quorum,
+        quorum_lost=row.reviews_in < row.Call.quorum,
         drafted=row.drafted or "",
         conditions_open=row.conditions_open,
     )

@@ -20,7 +20,8 @@ class Facts:
     """What the guards may know of one proposal at one moment; times in UTC.
 
     A fact that nobody filled in refuses: every default is the value that lets nothing pass.
-    `reviews_awaited` are live assignments whose review is not in yet. `due_at` is the due time of
+    `reviews_awaited` are live assignments whose review is not in yet; `quorum_lost` says that fewer are in than
+    a decision needs. `due_at` is the due time of
     the stage (for a settled stage the end of the embargo). `open_until` is the last moment of a
     closed stage's dated moves. `drafted` is the decision that waits to be confirmed.
     """
@@ -35,6 +36,7 @@ class Facts:
     reviews_in: int = 0
     reviews_awaited: int = 0
     quorum: int = 3
+    quorum_lost: bool = False
     drafted: str = ""
     conditions_open: int | None = None
 
@@ -73,6 +75,11 @@ def quorum_met(facts: Facts) -> Refusal | None:
     if missing <= 0:
         return None
     return NotNow("quorum_not_met", {"missing": missing, "quorum": facts.quorum})
+
+
+def quorum_lost(facts: Facts) -> Refusal | None:
+    """Fewer reviews are in than a decision needs: a reviewer has left after the round closed (R41, R44)."""
+    return None if facts.quorum_lost else NotNow("quorum_in")
 
 
 def round_over(facts: Facts) -> Refusal | None:
@@ -126,8 +133,9 @@ def first_appeal_in_time(facts: Facts) -> Refusal | None:
 
 def _drafted(decision: str) -> Guard:
     def drafted(facts: Facts) -> Refusal | None:
+        """This is what was drafted, and the quorum of reviews still stands behind it."""
         if facts.drafted == decision:
-            return None
+            return quorum_met(facts)
         return NotNow("decision_drafted_differently" if facts.drafted else "decision_not_drafted")
 
     return drafted
@@ -144,6 +152,7 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
         "endorsement_sufficient": endorsement_sufficient,
         "endorsement_blocked": endorsement_blocked,
         "quorum_met": quorum_met,
+        "quorum_lost": quorum_lost,
         "round_over": round_over,
         "quorum_met_and_partners_answered": quorum_met_and_partners_answered,
         "quorum_met_and_partners_suffice": quorum_met_and_partners_suffice,

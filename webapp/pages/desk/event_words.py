@@ -106,6 +106,7 @@ WORDS: dict[str, LazyString] = {
     "RoundExtended": _l("Too few reviews were in at the due time, and the round goes on"),
     "PanelMessageWritten": _l("Somebody wrote to the panel"),
     "ReviewRoundClosed": _l("The review round closed"),
+    "ReviewRoundReopened": _l("A review was lost, and the review round was opened again"),
     "ReviewRoundClosedEarly": _l("The secretariat closed the review round early"),
     # Suggestions.
     "SuggestionMade": _l("A reviewer suggested something"),

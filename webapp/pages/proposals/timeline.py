@@ -33,6 +33,7 @@ STEPS: dict[str, LazyString] = {
     "EndorsementSufficed": _l("Endorsed; goes to review"),
     "EndorsementFailed": _l("Closed without endorsement"),
     "ReviewRoundClosed": _l("The reviews are in"),
+    "ReviewRoundReopened": _l("The review round was opened again"),
     "ReviewRoundClosedEarly": _l("The review round was closed"),
     "ProposalApproved": _l("Approved"),
     "ProposalApprovedWithConditions": _l("Approved with conditions"),

@@ -82,6 +82,7 @@ WORDS: dict[str, LazyString] = {
     "call_not_open": _l("The call is not open, so there is nothing to close. Look at its dates."),
     "call_just_opened": _l("The call opened at this very moment. Try again."),
     "quorum_not_met": _l("Too few reviews are in. A decision needs %(quorum)s; %(missing)s more are missing."),
+    "quorum_in": _l("As many reviews are in as a decision needs, so the round stays closed. Decide by these."),
     "reviews_awaited": _l("Reviews are still awaited: %(awaited)s. The round closes when they are in or it is due."),
     "endorsement_waiting": _l("The partners have not all answered yet. The proposal goes on as soon as enough did."),
     "endorsement_blocked": _l("Endorsement can no longer suffice. Ask a partner again, or close the proposal."),

@@ -10,7 +10,7 @@ from webapp.domain.calendars import Calendar, due_after
 from webapp.domain.deadlines import Timer, TimerKind
 from webapp.domain.events import Event
 from webapp.domain.reviews import CLOSE_ROUND, reviewing_stages, round_days
-from webapp.domain.workflow import find_stage
+from webapp.domain.workflow import find_stage, moves_from
 from webapp.models.calls import Call
 from webapp.models.proposals import Proposal
 from webapp.models.routing import Assignment
@@ -19,6 +19,8 @@ from webapp.services.calendars import call_calendar
 from webapp.services.transitions import make_system_move, set_due
 from webapp.services.work import UnitOfWork
 
+QUORUM_LOST = "quorum_lost"
+"""The guard of the move that opens a round again."""
 AFTER_THE_STAGE = timedelta(minutes=1)
 """How long after its stage a round is looked at: first the stage's own timer may close it."""
 
@@ -96,10 +98,21 @@ def take_off(work: UnitOfWork, held: Held, row: Assignment, because: str) -> Non
 
 
 def go_on(work: UnitOfWork, held: Held, cause: str) -> None:
-    """Close the round if all that is needed is in; otherwise have the panel filled up again."""
-    if not is_reviewing(work, held.row) or make_system_move(work, held, CLOSE_ROUND):
-        return
-    oblige_routing(work, held.row, cause)
+    """Close the round if all that is needed is in; otherwise have the panel filled up again.
+
+    Where the round was closed before, and too few reviews are left to decide by, it is opened again.
+    """
+    if not is_reviewing(work, held.row):
+        _open_again(work, held)
+    elif make_system_move(work, held, CLOSE_ROUND) is None:
+        oblige_routing(work, held.row, cause)
+
+
+def _open_again(work: UnitOfWork, held: Held) -> None:
+    workflow = work.rules.workflow((held.row.workflow, held.row.workflow_version))
+    for move in moves_from(workflow, held.row.stage):
+        if move.guard == QUORUM_LOST and make_system_move(work, held, move.id) is not None:
+            return
 
 
 def oblige_routing(work: UnitOfWork, proposal: Proposal, cause: str) -> None:
