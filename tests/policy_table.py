@@ -175,6 +175,7 @@ TABLE = {
     "GET /letters": "public",
     "GET /letters/<code>": "public_thing",
     "GET /metrics": "public",
+    "POST /mail/reports/<provider>": "public_thing",
     "POST /organisations/<int:organisation_id>/confirm": "seats_thing:secretariat administrator focal_point",
     "GET /partners": "public",
     "GET /partners/<code>": "public_thing",

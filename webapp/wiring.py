@@ -25,8 +25,10 @@ from webapp.adapters.documents import ContentChecker
 from webapp.adapters.files import FolderFiles
 from webapp.adapters.holidays import LibraryHolidays
 from webapp.adapters.mailer import SmtpMailer
+from webapp.adapters.mailgun import MailgunReports
 from webapp.adapters.passkeys import SitePasskeys
 from webapp.adapters.renderer import MailRenderer
+from webapp.adapters.returned import open_returns
 from webapp.adapters.scanner import ClamdScanner
 from webapp.adapters.sealing import KeySealer
 from webapp.adapters.solver import HighsSolver
@@ -113,6 +115,8 @@ def build_ports(settings: Settings) -> Ports:
         sealer=KeySealer(settings.secret_key),
         passkeys=SitePasskeys(settings.base_url, "Proposal Desk"),
         signing_key=settings.secret_key,
+        returned=open_returns(settings.bounces_url),
+        report_readers={"mailgun": MailgunReports(settings.bounces_key)} if settings.bounces_key else {},
     )
 
 

@@ -23,7 +23,7 @@ class SmtpMailer:
         self._sender_name, self._sender = parseaddr(sender)
         self._returns_to = bounces_to or self._sender
         self._timeout = timeout_seconds
-        self._signer = signer
+        self.signer = signer
 
     def send(self, mails: Iterable[OutgoingMail]) -> Iterator[tuple[OutgoingMail, Delivery]]:
         """Each mail with its delivery; once the server cannot be reached, all that follow are "unreachable"."""
@@ -49,7 +49,16 @@ class SmtpMailer:
 
     def compose(self, mail: OutgoingMail) -> bytes:
         """The message as it goes out; raises ValueError for what no header holds."""
-        return compose(mail, self._sender_name, self._sender, self._signer)
+        return compose(mail, self._sender_name, self._sender, self.signer)
+
+    def check(self) -> str:
+        """Try to get in, without sending; the reason why not, empty where all is well."""
+        try:
+            server = self._connect()
+        except (OSError, smtplib.SMTPException) as error:
+            return _say(error)
+        _leave(server)
+        return ""
 
     def _connect(self) -> smtplib.SMTP:
         host, port = self._url.hostname or "localhost", self._url.port or 25

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from webapp.cli import audit, backup, demo, mailbox, notices, outbox, rules, setup, workflow
+from webapp.cli import audit, backup, demo, mail, mailbox, notices, outbox, rules, setup, workflow
 
 
 @click.group()
@@ -22,6 +22,7 @@ desk.add_command(backup.restore)
 desk.add_command(rules.rules)
 desk.add_command(notices.notices)
 desk.add_command(outbox.outbox)
+desk.add_command(mail.mail)
 desk.add_command(mailbox.mailbox)
 desk.add_command(demo.demo)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import BinaryIO, Protocol
 
+from webapp.domain.bounces import Report
 from webapp.domain.routing import Problem, Solution
 
 
@@ -152,6 +153,22 @@ class Mailer(Protocol):
 
     def send(self, mails: Iterable[OutgoingMail]) -> Iterator[tuple[OutgoingMail, Delivery]]:
         """Each mail with its delivery, as soon as it is known and before the next is asked for."""
+        ...
+
+
+class ReturnedMails(Protocol):
+    """The mailbox in which mail servers leave what did not arrive."""
+
+    def each(self, look: Callable[[bytes], None], limit: int) -> None:
+        """Show up to `limit` mails that were not looked at, each until `look` comes back."""
+        ...
+
+
+class ReportReader(Protocol):
+    """Reads what a provider reports of mails."""
+
+    def __call__(self, body: bytes, now: datetime) -> list[Report] | None:
+        """The reports in a body; None for what the provider did not sign."""
         ...
 
 

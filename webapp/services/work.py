@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any
@@ -32,6 +32,8 @@ from webapp.domain.ports import (
     Passkeys,
     PasswordHasher,
     Renderer,
+    ReportReader,
+    ReturnedMails,
     Sealer,
     Solver,
     TaskBus,
@@ -58,6 +60,8 @@ class Ports:
     sealer: Sealer
     passkeys: Passkeys
     signing_key: str
+    returned: ReturnedMails | None = None
+    report_readers: Mapping[str, ReportReader] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
