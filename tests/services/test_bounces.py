@@ -25,7 +25,7 @@ from webapp.domain.events import Event
 from webapp.domain.people import SYSTEM
 from webapp.models.notices import OutboxRow, Suppression
 from webapp.models.people import Person
-from webapp.services.notices.bounces import read_returned
+from webapp.services.outbox.bounces import read_returned
 from webapp.wiring import Wiring
 
 pytestmark = pytest.mark.rule("R56")

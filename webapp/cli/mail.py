@@ -11,7 +11,7 @@ from config.settings import Settings, load_settings
 from webapp import wiring
 from webapp.adapters.dkim import Signer
 from webapp.domain.people import SYSTEM
-from webapp.services.notices.bounces import read_returned
+from webapp.services.outbox.bounces import read_returned
 
 MAKE_KEY = "openssl genrsa 2048 > desk_dkim_key"
 TEXT_AT_MOST = 255

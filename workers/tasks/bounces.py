@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from webapp.services.notices.bounces import read_returned
+from webapp.services.outbox.bounces import read_returned
 from workers.process import open_work
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from webapp.pages.notices.room import notices
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.guard import actor, public, takes_no_token
-from webapp.services.notices.bounces import take_provider_report
+from webapp.services.outbox.bounces import take_provider_report
 
 
 @notices.post("/mail/reports/<provider>")
