@@ -156,3 +156,22 @@ def test_the_secretariat_asks_for_more_on_its_page(
     assert desk.post(f"{page}/conditions/1", form).status_code == 303
     own = browse(owner).get(f"/proposals/{proposal.reference}/conditions/1").get_data(as_text=True)
     assert "Not signed." in own
+
+
+@pytest.mark.rule("R9", "R48")
+def test_settling_loses_nothing_and_acts_once(
+    browse: Browser, wired: Wiring, owner: Person, proposal: Proposal
+) -> None:
+    show(wired, owner, proposal, 1)
+    secretary = browse(make_secretary(wired))
+    path = f"/desk/proposals/{proposal.reference}/conditions/1"
+    form = {"outcome": "ask_more", "form_key": "once", "revision": str(now(wired, proposal).revision)}
+    for reason, words in (("x" * 5000, "Shorten this text"), ("", "Enter the reason")):
+        refused = secretary.post(path, {**form, "reason": reason})
+        assert refused.status_code == 422
+        assert refused.text.count(words) == 2, "in the summary and at the field"
+        assert f">{reason}</textarea>" in refused.text
+    assert states(wired, proposal)[0] == "evidence_submitted"
+    for _press in range(2):
+        assert secretary.post(path, {**form, "reason": "Which bank?"}).status_code == 303
+    assert states(wired, proposal)[0] == "open"

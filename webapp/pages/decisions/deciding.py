@@ -118,25 +118,33 @@ def write_to_panel(reference: str) -> Any:
 
 @decisions.post("/desk/proposals/<reference>/conditions/<int:number>")
 @opens_to(Action.SETTLE_CONDITION, judged_by_verb=True)
-def settle(reference: str, number: int) -> Response:
+def settle(reference: str, number: int) -> Any:
     """A condition is met, waived with a reason, or its evidence is not enough (R48)."""
     outcome, reason = request.form.get("outcome", ""), request.form.get("reason", "")
-    revision = request.form.get("revision", 0, int)
+    given: dict[str, Any] = {"reason": reason, "revision": request.form.get("revision", 0, int), "form_key": form_key()}
     try:
         with wiring().open_work(actor()) as work:
             if outcome == "ask_more":
-                conditions.ask_more(work, reference, number, reason=reason, revision=revision)
+                conditions.ask_more(work, reference, number, **given)
             else:
-                conditions.settle_condition(work, reference, number, outcome=outcome, reason=reason, revision=revision)
-        flash(
-            _("The condition is open again. The applicant is told why.")
-            if outcome == "ask_more"
-            else _("The condition is settled."),
-            "ok",
-        )
+                conditions.settle_condition(work, reference, number, outcome=outcome, **given)
     except Invalid as refusal:
-        flash(words(refusal.problems[0]), "bad")
+        return _refused(reference, {"number": number, "reason": reason, "error": words(refusal.problems[0])})
+    flash(
+        _("The condition is open again. The applicant is told why.")
+        if outcome == "ask_more"
+        else _("The condition is settled."),
+        "ok",
+    )
     return redirect(url_for("decisions.decision", reference=reference) + "#conditions", 303)
+
+
+def _refused(reference: str, settling: dict[str, Any]) -> Any:
+    """The page with what was typed for a condition and why it was refused, at its place."""
+    page = deliberation(reference)
+    form = DraftForm(formdata=None, data=page["given"])
+    given = {**page, "rows": padded(page["rows"]), "settling": settling}
+    return render_template("decisions/decision.html", form=form, **given), 422
 
 
 def deliberation(reference: str) -> dict[str, Any]:

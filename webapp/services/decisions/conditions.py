@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from webapp.domain.calendars import day_ends, due_after, local_day
 from webapp.domain.clarifications import put_off
 from webapp.domain.deadlines import TimerKind, Watched, condition_timers, still_due
-from webapp.domain.decisions import SETTLED_CONDITIONS
+from webapp.domain.decisions import REASON_AT_MOST, SETTLED_CONDITIONS
 from webapp.domain.errors import Invalid, NotFound, NotNow
 from webapp.domain.events import Event
 from webapp.domain.policy import Action
@@ -63,35 +63,61 @@ def submit_evidence(
 
 
 def settle_condition(
-    work: UnitOfWork, reference: str, number: int, *, outcome: str, reason: str = "", revision: int
+    work: UnitOfWork, reference: str, number: int, *, outcome: str, reason: str = "", revision: int, form_key: str = ""
 ) -> None:
-    """The secretariat finds a condition met, or waives it with a reason (R26); after the last, it is approved."""
-    held = hold_proposal(work, reference, Action.SETTLE_CONDITION, seen_revision=revision)
+    """The secretariat finds a condition met, or waives it with a reason (R26); after the last, it is approved.
+
+    The same form twice is once.
+    """
+    held = _hold_to_settle(work, reference, revision, form_key)
+    if held is None:
+        return
     condition = _find_open(work, held, number)
     if outcome not in SETTLED_CONDITIONS:
         raise Invalid([Problem("condition", "outcome", "outcome_missing")])
     if outcome == "waived" and not reason.strip():
         raise Invalid([Problem("condition", "reason", "reason_missing")])
+    _check_length(reason)
     condition.state, condition.settled_reason = outcome, reason.strip()
     condition.settled_by_id, condition.settled_at = work.actor.person_id, work.now
     work.session.flush()
     _record(work, held, condition, "ConditionMet" if outcome == "met" else "ConditionWaived", reason=reason.strip())
     if make_system_move(work, held, "conditions_met") is None:
         _set_next_due(work, held)
+    work.remember_answer(form_key, outcome)
 
 
-def ask_more(work: UnitOfWork, reference: str, number: int, *, reason: str, revision: int) -> None:
-    """The evidence does not show it yet: the condition is open again, and the applicant is told why (R26, R48)."""
-    held = hold_proposal(work, reference, Action.SETTLE_CONDITION, seen_revision=revision)
+def ask_more(work: UnitOfWork, reference: str, number: int, *, reason: str, revision: int, form_key: str = "") -> None:
+    """The evidence does not show it yet: the condition is open again, and the applicant is told why (R26, R48).
+
+    The same form twice is once.
+    """
+    held = _hold_to_settle(work, reference, revision, form_key)
+    if held is None:
+        return
     condition = _find_open(work, held, number)
     if condition.state != "evidence_submitted":
         raise NotNow("condition_without_evidence")
     if not reason.strip():
         raise Invalid([Problem("condition", "reason", "reason_missing")])
+    _check_length(reason)
     condition.state, condition.settled_reason = "open", reason.strip()
     work.session.flush()
     _record(work, held, condition, "EvidenceNotEnough", reason=reason.strip())
     _set_next_due(work, held)
+    work.remember_answer(form_key, "ask_more")
+
+
+def _hold_to_settle(work: UnitOfWork, reference: str, revision: int, form_key: str) -> Held | None:
+    """The proposal as the person saw it; None where this form was acted on before."""
+    if work.first_answer(form_key) is not None:
+        return None
+    return hold_proposal(work, reference, Action.SETTLE_CONDITION, seen_revision=revision)
+
+
+def _check_length(reason: str) -> None:
+    if len(reason) > REASON_AT_MOST:
+        raise Invalid([Problem("condition", "reason", "too_long", {"most": REASON_AT_MOST})])
 
 
 @does("condition_clocks")
