@@ -117,14 +117,16 @@ def test_rules_against_tests(tmp_path: Path) -> None:
         "import pytest\n"
         "pytestmark = [pytest.mark.rule('R3')]\n"
         "@pytest.mark.rule('R1', 'R2')\ndef test_a(): ...\n"
-        "@pytest.mark.rule('R1')\nclass TestB: ...\n"
+        "@pytest.mark.rule('R1')\nclass TestB:\n    @pytest.mark.rule('R1', 'R5')\n    def test_b(self): ...\n"
+        "def test_c(): ...\ndef helper(): ...\n"
         "# @pytest.mark.rule('R4')\n"
     )
     found = find_markers(folder)
     assert {rule: [test for _path, test in tests] for rule, tests in found.items()} == {
-        "R1": ["test_a", "TestB"],
+        "R1": ["test_a", "test_b"],
         "R2": ["test_a"],
-        "R3": ["the whole file"],
+        "R3": ["test_a", "test_b", "test_c"],
+        "R5": ["test_b"],
     }
     done = run("rules")
     assert done.exit_code == 0

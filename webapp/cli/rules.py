@@ -48,12 +48,26 @@ def find_markers(folder: Path) -> Mapping[str, list[tuple[str, str]]]:
 
 
 def _marked(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            yield from ((node.name, rule) for mark in node.decorator_list for rule in _rules_of(mark))
-    for statement in tree.body:
-        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "pytestmark":
-            yield from (("the whole file", rule) for mark in ast.walk(statement.value) for rule in _rules_of(mark))
+    """Each test with each rule once; a marker on a file or a class is one on all its tests."""
+    whole = [
+        rule
+        for statement in tree.body
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "pytestmark"
+        for mark in ast.walk(statement.value)
+        for rule in _rules_of(mark)
+    ]
+    yield from _tests_in(tree, whole)
+
+
+def _tests_in(parent: ast.AST, inherited: list[str]) -> Iterator[tuple[str, str]]:
+    for node in ast.iter_child_nodes(parent):
+        if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            continue
+        rules = list(dict.fromkeys([*inherited, *(rule for mark in node.decorator_list for rule in _rules_of(mark))]))
+        if isinstance(node, ast.ClassDef):
+            yield from _tests_in(node, rules)
+        elif node.name.startswith("test"):
+            yield from ((node.name, rule) for rule in rules)
 
 
 def _rules_of(mark: ast.AST) -> Iterator[str]:
