@@ -214,6 +214,8 @@ def upgrade() -> None:
     sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('undeliverable_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('digest_hour', sa.BigInteger(), nullable=True),
+    sa.Column('app_only', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('quiet_weekends', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('organisation_id', sa.BigInteger(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint('digest_hour BETWEEN 0 AND 23', name=op.f('ck_people_digest_hour_known')),
@@ -439,6 +441,19 @@ def upgrade() -> None:
     sa.UniqueConstraint('token_hash', name=op.f('uq_sessions_token_hash'))
     )
     op.create_index(op.f('ix_sessions_person_id'), 'sessions', ['person_id'], unique=False)
+    op.create_table('wordings',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('template', sa.Text(), nullable=False),
+    sa.Column('language', sa.Text(), nullable=False),
+    sa.Column('number', sa.BigInteger(), nullable=False),
+    sa.Column('words', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('written_by_id', sa.BigInteger(), nullable=False),
+    sa.Column('written_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['written_by_id'], ['people.id'], name=op.f('fk_wordings_written_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_wordings')),
+    sa.UniqueConstraint('template', 'language', 'number', name=op.f('uq_wordings_template_language_number'))
+    )
+    op.create_index(op.f('ix_wordings_written_by_id'), 'wordings', ['written_by_id'], unique=False)
     op.create_table('collaborators',
     sa.Column('proposal_id', sa.BigInteger(), nullable=False),
     sa.Column('person_id', sa.BigInteger(), nullable=False),
@@ -520,6 +535,15 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['outbox_id'], ['outbox.id'], name=op.f('fk_mails_outbox_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('outbox_id', name=op.f('pk_mails'))
     )
+    op.create_table('muted_proposals',
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('proposal_id', sa.BigInteger(), nullable=False),
+    sa.Column('muted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_muted_proposals_person_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposals.id'], name=op.f('fk_muted_proposals_proposal_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('person_id', 'proposal_id', name=op.f('pk_muted_proposals'))
+    )
+    op.create_index(op.f('ix_muted_proposals_proposal_id'), 'muted_proposals', ['proposal_id'], unique=False)
     op.create_table('panel_messages',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('proposal_id', sa.BigInteger(), nullable=False),
@@ -911,6 +935,24 @@ def upgrade() -> None:
     op.create_index(op.f('ix_endorsement_words_acting_for_id'), 'endorsement_words', ['acting_for_id'], unique=False)
     op.create_index(op.f('ix_endorsement_words_given_by_id'), 'endorsement_words', ['given_by_id'], unique=False)
     op.create_index(op.f('ix_endorsement_words_version_id'), 'endorsement_words', ['version_id'], unique=False)
+    op.create_table('messages',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('initiative_id', sa.BigInteger(), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('audience', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('people', sa.BigInteger(), nullable=False),
+    sa.Column('event_id', sa.BigInteger(), nullable=True),
+    sa.Column('written_by_id', sa.BigInteger(), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['event_id'], ['events.id'], name=op.f('fk_messages_event_id')),
+    sa.ForeignKeyConstraint(['initiative_id'], ['initiatives.id'], name=op.f('fk_messages_initiative_id')),
+    sa.ForeignKeyConstraint(['written_by_id'], ['people.id'], name=op.f('fk_messages_written_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_messages'))
+    )
+    op.create_index(op.f('ix_messages_event_id'), 'messages', ['event_id'], unique=False)
+    op.create_index(op.f('ix_messages_initiative_id'), 'messages', ['initiative_id'], unique=False)
+    op.create_index(op.f('ix_messages_written_by_id'), 'messages', ['written_by_id'], unique=False)
     op.create_table('notifications',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('event_id', sa.BigInteger(), nullable=False),
@@ -1107,6 +1149,10 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_notifications_person_id'), table_name='notifications')
     op.drop_index('ix_notifications_for_digest', table_name='notifications', postgresql_where=sa.text('for_digest AND digested_at IS NULL'))
     op.drop_table('notifications')
+    op.drop_index(op.f('ix_messages_written_by_id'), table_name='messages')
+    op.drop_index(op.f('ix_messages_initiative_id'), table_name='messages')
+    op.drop_index(op.f('ix_messages_event_id'), table_name='messages')
+    op.drop_table('messages')
     op.drop_index(op.f('ix_endorsement_words_version_id'), table_name='endorsement_words')
     op.drop_index(op.f('ix_endorsement_words_given_by_id'), table_name='endorsement_words')
     op.drop_index(op.f('ix_endorsement_words_acting_for_id'), table_name='endorsement_words')
@@ -1183,6 +1229,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_panel_messages_proposal_id'), table_name='panel_messages')
     op.drop_index(op.f('ix_panel_messages_author_id'), table_name='panel_messages')
     op.drop_table('panel_messages')
+    op.drop_index(op.f('ix_muted_proposals_proposal_id'), table_name='muted_proposals')
+    op.drop_table('muted_proposals')
     op.drop_table('mails')
     op.drop_index(op.f('ix_mailed_links_proposal_id'), table_name='mailed_links')
     op.drop_index(op.f('ix_mailed_links_person_id'), table_name='mailed_links')
@@ -1199,6 +1247,8 @@ def downgrade() -> None:
     op.drop_table('conflicts')
     op.drop_index(op.f('ix_collaborators_person_id'), table_name='collaborators')
     op.drop_table('collaborators')
+    op.drop_index(op.f('ix_wordings_written_by_id'), table_name='wordings')
+    op.drop_table('wordings')
     op.drop_index(op.f('ix_sessions_person_id'), table_name='sessions')
     op.drop_table('sessions')
     op.drop_index(op.f('ix_seats_person_id'), table_name='seats')

@@ -74,6 +74,7 @@ def path_of(domain: str, language: str) -> Path:
     return FOLDER / language.replace("-", "_") / "LC_MESSAGES" / f"{domain}.po"
 
 
+@cache
 def mail_messages() -> dict[MessageId, list[str]]:
     """Every message of the mails, with the files that say it, in the order of the files."""
     found: dict[MessageId, list[str]] = {}

@@ -16,7 +16,8 @@ from markupsafe import Markup
 from webapp.adapters.catalogues import MAILS, SOURCE_LANGUAGE, Catalogues, find_gaps
 from webapp.adapters.formats import FILTERS
 from webapp.adapters.plain_text import plain_text
-from webapp.domain.ports import Letter
+from webapp.adapters.wordings import judge_wording, sentences_of, speaking
+from webapp.domain.ports import Letter, OwnWords, Sentence, Unfit
 
 ROOT = Path(__file__).parents[1]
 BLOCKS = frozenset({"subject", "body", "why"})
@@ -39,21 +40,39 @@ class MailRenderer:
         self._app.jinja_env.filters.update(FILTERS)
         babel = Babel(self._app, locale_selector=lambda: g.mail_locale, timezone_selector=lambda: g.mail_zone)
         babel.domain_instance = Catalogues(domain=MAILS)
+        self._app.jinja_env.globals.update(speaking(lambda: g.own_words, lambda: g.mail_values))
         self._inliner = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
 
-    def sentence(self, template: str, language: str, zone: str, values: Mapping[str, object]) -> str:
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that letters are written in."""
+        return self._languages
+
+    def sentence(
+        self, template: str, language: str, zone: str, values: Mapping[str, object], own: OwnWords | None = None
+    ) -> str:
         """The block `subject` alone, as one line of text. Raises LookupError where a template has none."""
-        with self._as_read_by(language, zone):
+        with self._as_read_by(language, zone, own, values):
             return _subject(self._find(template), values)
 
-    def letter(self, template: str, language: str, zone: str, values: Mapping[str, object]) -> Letter:
+    def letter(
+        self, template: str, language: str, zone: str, values: Mapping[str, object], own: OwnWords | None = None
+    ) -> Letter:
         """Subject, text and HTML; the text is made from the HTML, so that both say the same."""
-        with self._as_read_by(language, zone):
+        with self._as_read_by(language, zone, own, values):
             found = self._find(template)
             subject = _subject(found, values)
             frame = {"lang": g.mail_locale.replace("_", "-"), "dir": g.mail_direction, "subject": subject}
             html = found.render({"settings_url": "", **values, **frame})
         return Letter(subject, plain_text(html), self._inliner.inline(html))
+
+    def sentences(self, template: str, language: str) -> tuple[Sentence, ...]:
+        """What the template says, sentence by sentence; a sentence that counts, in each form of the language."""
+        return sentences_of(MAILS, self._known(language), ROOT / "templates" / "email" / f"{template}.html")
+
+    def judge(self, template: str, language: str, own: OwnWords) -> tuple[Unfit, ...]:
+        """Which of the words cannot be used in this template."""
+        return tuple(judge_wording(self.sentences(template, language), own))
 
     def variables(self, template: str) -> frozenset[str]:
         """The variables that a template says in any of its branches. Raises LookupError where a block lacks."""
@@ -75,8 +94,11 @@ class MailRenderer:
         return self._app.jinja_env.get_template(f"email/{template}.html")
 
     @contextmanager
-    def _as_read_by(self, language: str, zone: str) -> Iterator[None]:
+    def _as_read_by(
+        self, language: str, zone: str, own: OwnWords | None, values: Mapping[str, object]
+    ) -> Iterator[None]:
         with self._app.app_context():
+            g.own_words, g.mail_values = own, values
             g.mail_locale = self._known(language)
             g.mail_direction = "rtl" if g.mail_locale.split("_")[0] in RIGHT_TO_LEFT else "ltr"
             g.mail_zone = zone or "UTC"

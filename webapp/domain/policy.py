@@ -54,6 +54,8 @@ class Action(StrEnum):
     SEE_ENDORSEMENTS = "see_endorsements"
     SEE_REVIEW_QUEUE = "see_review_queue"
     SEE_OUTBOX = "see_outbox"
+    WORD_LETTERS = "word_letters"
+    WRITE_MESSAGE = "write_message"
     SEE_AUDIT = "see_audit"
     # Set-up
     MANAGE_CALLS = "manage_calls"
@@ -383,6 +385,8 @@ _GENERAL: Mapping[Action, GeneralRule] = {
     Action.CLAIM_ORGANISATION: _confirmed,
     Action.SEE_DESK: _seat(Role.SECRETARIAT, Role.AUDITOR),
     Action.SEE_OUTBOX: _seat(Role.SECRETARIAT, Role.ADMINISTRATOR),
+    Action.WORD_LETTERS: _seat(Role.SECRETARIAT, Role.ADMINISTRATOR),
+    Action.WRITE_MESSAGE: _seat(Role.SECRETARIAT),
     Action.SEE_AUDIT: _seat(Role.SECRETARIAT, Role.AUDITOR, Role.ADMINISTRATOR),
     Action.SEE_ENDORSEMENTS: _seat(Role.FOCAL_POINT, Role.DEPUTY),
     Action.SEE_REVIEW_QUEUE: _seat(Role.REVIEWER),

@@ -181,15 +181,58 @@ class Letter:
     html: str
 
 
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What the secretariat says instead of a template's sentences, and the variables that it may say (R57)."""
+
+    texts: Mapping[str, str]
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a template in one language: its key, the product's own words, its placeholders."""
+
+    key: str
+    text: str
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """Words that cannot be used: for which sentence, a code, and what in them is the matter."""
+
+    key: str
+    code: str
+    what: str
+
+
 class Renderer(Protocol):
     """Makes the words of notices from their templates, in a person's language and zone (R55)."""
 
-    def sentence(self, template: str, language: str, zone: str, values: Mapping[str, object]) -> str:
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that letters are written in."""
+        ...
+
+    def sentence(
+        self, template: str, language: str, zone: str, values: Mapping[str, object], own: OwnWords | None = None
+    ) -> str:
         """The subject alone, as one line of text."""
         ...
 
-    def letter(self, template: str, language: str, zone: str, values: Mapping[str, object]) -> Letter:
-        """Subject, text and HTML with its styles at the elements."""
+    def letter(
+        self, template: str, language: str, zone: str, values: Mapping[str, object], own: OwnWords | None = None
+    ) -> Letter:
+        """Subject, text and HTML with its styles at the elements; with the secretariat's own words where there are."""
+        ...
+
+    def sentences(self, template: str, language: str) -> tuple[Sentence, ...]:
+        """What the template says, sentence by sentence, with variables written as `{{ name }}`."""
+        ...
+
+    def judge(self, template: str, language: str, own: OwnWords) -> tuple[Unfit, ...]:
+        """Which of the words cannot be used in this template: unknown variables, more than text."""
         ...
 
     def variables(self, template: str) -> frozenset[str]:

@@ -124,6 +124,53 @@ class MutedNotice(Base):
     muted_at: Mapped[datetime]
 
 
+class MutedProposal(Base):
+    """A proposal of which a person wants no optional mails; the bell still shows what happens to it."""
+
+    __tablename__ = "muted_proposals"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(
+        ForeignKey("proposals.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    muted_at: Mapped[datetime]
+
+
+class Wording(Base):
+    """The secretariat's own words of one letter in one language: the highest number holds, all are kept (R57).
+
+    `words` maps each sentence of the template to what is said instead; empty: the product's own words again.
+    """
+
+    __tablename__ = "wordings"
+    __table_args__ = (UniqueConstraint("template", "language", "number"),)
+
+    id: Mapped[row_id]
+    template: Mapped[str]
+    language: Mapped[str]
+    number: Mapped[int]
+    words: Mapped[dict[str, Any]]
+    written_by_id: Mapped[int] = references("people.id")
+    written_at: Mapped[datetime]
+
+
+class Message(Base):
+    """A message that a member of the secretariat wrote by hand, and to whom: a filter of people (R56)."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[row_id]
+    initiative_id: Mapped[int] = references("initiatives.id")
+    subject: Mapped[str]
+    text: Mapped[str]
+    audience: Mapped[dict[str, Any]]
+    # How many people fitted when it was sent; who they are is found as each is told.
+    people: Mapped[int]
+    event_id: Mapped[int | None] = references("events.id", nullable=True)
+    written_by_id: Mapped[int] = references("people.id")
+    sent_at: Mapped[datetime]
+
+
 class Suppression(Base):
     """An address to which no mail goes since a receiving server refused it for good (R56)."""
 

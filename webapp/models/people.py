@@ -38,6 +38,9 @@ class Person(Base):
     undeliverable_at: Mapped[datetime | None]
     # One mail a day at this hour of the person's own zone, for what need not come at once (R52).
     digest_hour: Mapped[int | None]
+    # What is optional comes under Alerts alone; what is not mandatory waits for the partner's next working day.
+    app_only: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    quiet_weekends: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     organisation_id: Mapped[int | None] = references("organisations.id", nullable=True)
     created_at: Mapped[datetime]
 

@@ -18,7 +18,16 @@ from webapp.models.clarifications import Clarification
 from webapp.models.decisions import Decision
 from webapp.models.endorsements import EndorsementPoint, EndorsementWord
 from webapp.models.factors import CodeApp, Passkey, RecoveryCode
-from webapp.models.notices import Mail, MutedNotice, Notification, OutboxRow, Suppression
+from webapp.models.notices import (
+    Mail,
+    Message,
+    MutedNotice,
+    MutedProposal,
+    Notification,
+    OutboxRow,
+    Suppression,
+    Wording,
+)
 from webapp.models.people import KeptForm, MailedLink, Organisation, Person, SeatRow, SessionRow
 from webapp.models.proposals import Collaborator, Document, Proposal, ProposalSection, ProposalVersion
 from webapp.models.reviews import PanelMessage, Review, ReviewText, Suggestion
@@ -55,7 +64,12 @@ def _parts(person_id: int, email: str) -> tuple[Part, ...]:
 def _account(who: int, email: str) -> tuple[Part, ...]:
     own = "email name address_as language time_zone theme confirmed_at disabled_at erasure_asked_at undeliverable_at"
     return (
-        ("account", Person, Person.id == who, (*own.split(), "digest_hour", "created_at")),
+        (
+            "account",
+            Person,
+            Person.id == who,
+            (*own.split(), "digest_hour", "app_only", "quiet_weekends", "created_at"),
+        ),
         ("seats", SeatRow, SeatRow.person_id == who, ("role", "starts_on", "ends_on", "granted_at", "ended_at")),
         (
             "sessions",
@@ -74,6 +88,9 @@ def _account(who: int, email: str) -> tuple[Part, ...]:
         ("passkeys", Passkey, Passkey.person_id == who, ("name", "made_at", "used_at", "sign_count")),
         ("recovery_codes", RecoveryCode, RecoveryCode.person_id == who, ("made_at", "used_at")),
         ("muted_notices", MutedNotice, MutedNotice.person_id == who, ("notice", "muted_at")),
+        ("muted_proposals", MutedProposal, MutedProposal.person_id == who, ("proposal_id", "muted_at")),
+        ("messages_written", Message, Message.written_by_id == who, ("subject", "text", "sent_at")),
+        ("wordings_written", Wording, Wording.written_by_id == who, ("template", "language", "words", "written_at")),
         ("address_set_aside", Suppression, Suppression.email == email, ("email", "reason", "since")),
     )
 

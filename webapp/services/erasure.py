@@ -11,7 +11,15 @@ from webapp.domain.notices import CANCELLED_FROM
 from webapp.domain.policy import Action
 from webapp.models.audit import FormKey
 from webapp.models.factors import CodeApp, Passkey, RecoveryCode
-from webapp.models.notices import CaughtMail, Mail, MutedNotice, Notification, OutboxRow, Suppression
+from webapp.models.notices import (
+    CaughtMail,
+    Mail,
+    MutedNotice,
+    MutedProposal,
+    Notification,
+    OutboxRow,
+    Suppression,
+)
 from webapp.models.people import KeptForm, MailedLink, Person, SessionRow, Throttle
 from webapp.models.proposals import Collaborator, Proposal
 from webapp.models.routing import Expertise, ReviewerProfile
@@ -21,7 +29,18 @@ from webapp.services.proposals.withdraw import remove_draft
 from webapp.services.work import UnitOfWork
 
 # What is only the person's own: no record needs it.
-OWN = (SessionRow, KeptForm, CodeApp, Passkey, RecoveryCode, MutedNotice, Notification, Expertise, ReviewerProfile)
+OWN = (
+    SessionRow,
+    KeptForm,
+    CodeApp,
+    Passkey,
+    RecoveryCode,
+    MutedNotice,
+    MutedProposal,
+    Notification,
+    Expertise,
+    ReviewerProfile,
+)
 
 
 def ask_for_erasure(work: UnitOfWork) -> Holding:
@@ -95,6 +114,7 @@ def _take_pseudonym(work: UnitOfWork, person: Person) -> None:
     person.name, person.email = pseudonym(person.id), erased_address(person.id)
     person.address_as, person.language, person.time_zone, person.theme = "", "en", "UTC", ""
     person.password_hash, person.confirmed_at, person.undeliverable_at = None, None, None
+    person.app_only, person.quiet_weekends = False, False
     person.digest_hour, person.organisation_id, person.erasure_asked_at = None, None, None
     person.disabled_at, person.erased_at = person.disabled_at or work.now, work.now
     work.session.flush()

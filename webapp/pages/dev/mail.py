@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
 
 from webapp.domain.policy import Action
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.guard import opens_to
+from webapp.pages.shared.mails import as_mail
 from webapp.queries.notices import mailbox as ask
 
 dev = Blueprint("dev", __name__)
 PAGE = 50
-# A mail is shown as mail programs do: its own styles, no scripts, no addresses but those a person follows.
-MAIL_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation"
-)
 
 
 @dev.app_context_processor
@@ -73,10 +69,7 @@ def mail_shown(mail_id: int) -> str:
 @opens_to(Action.USE_DEMO)
 def mail_html(mail_id: int) -> Response:
     """The HTML part by itself, in a sandbox; its links lead the whole window."""
-    html = _find(mail_id).html.replace("<a ", '<a target="_top" ')
-    answer = make_response(html)
-    answer.headers["Content-Security-Policy"] = MAIL_POLICY
-    return answer
+    return as_mail(_find(mail_id).html)
 
 
 def _find(mail_id: int) -> ask.Caught:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from flask import render_template
 from flask_babel import lazy_gettext as _l
 
 from webapp.domain.policy import Action
 from webapp.pages.notices.room import notices
-from webapp.pages.shared.context import rulebook
+from webapp.pages.shared.context import rulebook, wiring
 from webapp.pages.shared.guard import opens_to
+from webapp.queries.notices.wordings import list_worded
+from webapp.services.notices.checking import Fault, find_faults
 
 AUDIENCE_WORDS = {
     "applicant": _l("Applicant"),
@@ -40,6 +44,22 @@ URGENCY_WORDS = {"mail": _l("By mail and under Alerts"), "app": _l("Under Alerts
 def table() -> str:
     """Every event with whom it is told to and how; and the events that nobody is told of, with the reason."""
     found = rulebook().notices
+    with wiring().open_reading() as session:
+        worded = list_worded(session)
     return render_template(
-        "notices/table.html", notices=found.notices(), silent=found.silent, who=AUDIENCE_WORDS, how=URGENCY_WORDS
+        "notices/table.html",
+        notices=found.notices(),
+        silent=found.silent,
+        who=AUDIENCE_WORDS,
+        how=URGENCY_WORDS,
+        languages=wiring().settings.languages,
+        worded=worded,
+        faults=shipped_faults(),
     )
+
+
+@cache
+def shipped_faults() -> tuple[Fault, ...]:
+    """What is wrong with the table as it came: looked for once in a process, for it changes with the product alone."""
+    here = wiring()
+    return tuple(find_faults(here.rules, here.ports.renderer, here.settings.languages, rendering=False))

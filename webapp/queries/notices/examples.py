@@ -17,6 +17,9 @@ PAYLOAD: Mapping[str, object] = {
     "title": "Digital villages 2027",
     "left": 8,
     "cause": "bounced",
+    "code": "villages-2027",
+    "assignment": 1,
+    "condition": 1,
     "day": "2027-03-11",
     "root": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
 }

@@ -129,12 +129,18 @@ class Addressed:
     recipient: Recipient
 
 
-def find_words(session: Session, rules: Rulebook, to: Addressed, *, token: str = "") -> dict[str, object]:
-    """All variables of the notice's template for this recipient, with what the event's room adds."""
+def find_words(
+    session: Session, rules: Rulebook, to: Addressed, *, token: str = "", added: Mapping[str, object] | None = None
+) -> dict[str, object]:
+    """All variables of the notice's template for this recipient, with what the event's room adds.
+
+    `added` stands for that in a rehearsal, where the room has nothing to add yet.
+    """
     initiative, base_url = rules.initiative, rules.limits.base_url
     event, subject, recipient = to.event, to.subject, to.recipient
     language = recipient.language or "en"
-    added = find_added(session, rules, Told(to.notice.id, event, recipient.person_id))
+    if added is None:
+        added = find_added(session, rules, Told(to.notice.id, event, recipient.person_id))
     return {
         "recipient": RecipientWords(unlinked(recipient.name), language, recipient.time_zone),
         "event": _event_words(event, to.notice),

@@ -25,15 +25,21 @@ class Fault:
     what: str
 
 
-def find_faults(rules: Rulebook, renderer: Renderer, languages: tuple[str, ...]) -> list[Fault]:
-    """All that is wrong; an empty list lets the table be used."""
+def find_faults(
+    rules: Rulebook, renderer: Renderer, languages: tuple[str, ...], *, rendering: bool = True
+) -> list[Fault]:
+    """All that is wrong; an empty list lets the table be used. Without `rendering` the letters are read, not made."""
     told = frozenset(rules.notices.by_event) | frozenset(rules.notices.silent)
     untold = [
         Fault(f"{workflow.id}-{workflow.version}", "", problem)
         for workflow in rules.workflows.values()
         for problem in problems(workflow, told)
     ]
-    letters = [fault for notice in rules.notices.notices() for fault in _of_letter(notice, rules, renderer, languages)]
+    letters = [
+        fault
+        for notice in rules.notices.notices()
+        for fault in _of_letter(notice, rules, renderer, languages if rendering else ())
+    ]
     missing = [Fault("catalogue", language, gap) for language in languages for gap in renderer.untranslated(language)]
     return [*untold, *letters, *missing]
 

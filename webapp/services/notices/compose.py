@@ -12,6 +12,7 @@ from webapp.models.people import MailedLink
 from webapp.queries.notices.audiences import find_recipients
 from webapp.queries.notices.events import find_event
 from webapp.queries.notices.letters import Addressed, find_subject, find_words
+from webapp.services.notices.wordings import find_own_words
 from webapp.services.work import UnitOfWork
 
 
@@ -27,7 +28,15 @@ def compose_words(work: UnitOfWork, to: Addressed) -> dict[str, object]:
 def compose_letter(work: UnitOfWork, to: Addressed, words: Mapping[str, object]) -> Letter:
     """The letter in the recipient's language and zone."""
     recipient = to.recipient
-    return work.ports.renderer.letter(to.notice.template, recipient.language, recipient.time_zone, words)
+    own = find_own_words(work, to.notice.template, recipient.language)
+    return work.ports.renderer.letter(to.notice.template, recipient.language, recipient.time_zone, words, own)
+
+
+def compose_sentence(work: UnitOfWork, to: Addressed, words: Mapping[str, object]) -> str:
+    """The letter's subject, which is also what stands under Alerts."""
+    recipient = to.recipient
+    own = find_own_words(work, to.notice.template, recipient.language)
+    return work.ports.renderer.sentence(to.notice.template, recipient.language, recipient.time_zone, words, own)
 
 
 def compose_anew(work: UnitOfWork, payload: Mapping[str, Any]) -> Letter:

@@ -18,7 +18,7 @@ from webapp.queries.notices.audiences import Part, Recipient, find_recipients
 from webapp.queries.notices.bell import AT_ONCE, Wish, find_wishes
 from webapp.queries.notices.events import ToldEvent, find_event
 from webapp.queries.notices.letters import Addressed, Subject, find_subject
-from webapp.services.notices.compose import compose_letter, compose_words, mail_headers
+from webapp.services.notices.compose import compose_letter, compose_sentence, compose_words, mail_headers
 from webapp.services.notices.digest import oblige_digest
 from webapp.services.work import Obligation, UnitOfWork
 
@@ -107,7 +107,7 @@ def _tellings(work: UnitOfWork, addressed: Sequence[Addressed]) -> Iterator[_Tel
     for to in addressed:
         words = compose_words(work, to)
         person = to.recipient
-        sentence = work.ports.renderer.sentence(notice.template, person.language, person.time_zone, words)
+        sentence = compose_sentence(work, to, words)
         wish = wishes.get(person.person_id or 0, AT_ONCE)
         yield _Telling(to, words, sentence, _digest_hour(notice, wish), notice.urgency != "app" and not wish.is_muted)
 
