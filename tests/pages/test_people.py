@@ -120,9 +120,14 @@ def test_a_form_of_an_ended_session_is_kept(browse: Browser, wired: Wiring, cloc
     answer = visitor.post("/account", form)
     assert answer.status_code == 303
     assert count(wired, KeptForm) == 1
+    with wired.open_reading() as session:
+        assert b"A new name" not in session.scalars(select(KeptForm.sealed)).one()
     kept = answer.location.split("next=")[1].replace("%2F", "/")
     assert "A new name" in browse(person).get(kept).text
     assert browse(make_person(wired)).get(kept).status_code == 404
+    for _ in range(12):
+        visitor.post("/account", form)
+    assert count(wired, KeptForm) == 10
 
 
 def test_a_new_password_by_mail_ends_sessions(browse: Browser, wired: Wiring) -> None:

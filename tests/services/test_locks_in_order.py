@@ -12,19 +12,21 @@ from sqlalchemy import select
 
 from tests.asked import make_asked
 from tests.drafting import make_draft
-from tests.factories import actor_of, make_call, make_person
+from tests.factories import actor_of, make_call, make_person, make_secretary
 from webapp.adapters.clocks import SetClock
-from webapp.domain.errors import NotNow
-from webapp.domain.people import SYSTEM
+from webapp.domain.errors import NotAllowed, NotNow
+from webapp.domain.people import PUBLIC, SYSTEM, Role
 from webapp.models.partners import Partner
 from webapp.models.people import MailedLink
 from webapp.models.proposals import Proposal
 from webapp.services.endorsements.offices import look_at_office
 from webapp.services.partners.vacancies import close_vacancy, raise_vacancy
+from webapp.services.people.invitations import accept_invitation, invite
 from webapp.services.people.links import token_of
 from webapp.services.proposals.collaborators import accept_collaboration, invite_collaborator, take_back_invitation
 from webapp.wiring import Wiring
 
+PASSWORD = "six green kettles on a boat"
 LONG_ENOUGH = 0.4
 """Seconds in which the other has come as far as it can."""
 
@@ -92,3 +94,24 @@ def test_a_partners_office_is_looked_at_while_a_case_closes_its_vacancy(committe
         end = beside(look)
         close_vacancy(work, partner_id)
     assert end() is None
+
+
+def test_two_invitations_to_a_new_address_are_accepted_at_once(committed: Wiring) -> None:
+    """One makes the account, the other asks to sign in; none fails by the address being taken."""
+    with committed.open_work(actor_of(committed, make_secretary(committed))) as work:
+        for code in ("KE", "CN"):
+            invite(work, "new@demo.example", Role.FOCAL_POINT, partner_code=code)
+    with committed.open_work(SYSTEM) as work:
+        tokens = [token_of(work, link) for link in work.session.scalars(select(MailedLink))]
+    with committed.open_work(PUBLIC) as work:
+        accept_invitation(work, tokens[0], name="Amina", password=PASSWORD)
+        work.session.flush()
+
+        def accept_other() -> None:
+            with committed.open_work(PUBLIC) as other:
+                accept_invitation(other, tokens[1], name="Amina", password=PASSWORD)
+
+        ended = beside(accept_other)
+    raised = ended()
+    assert isinstance(raised, NotAllowed)
+    assert raised.code == "invited_address"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -179,7 +178,7 @@ class KeptForm(Base):
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     person_id: Mapped[int] = references("people.id", ondelete="CASCADE")
-    path: Mapped[str]
-    fields: Mapped[dict[str, Any]]
+    # Where it goes and what it says: the server keeps it for its person, and reads it only for them.
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
     kept_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -83,7 +83,7 @@ def _account(who: int, email: str) -> tuple[Part, ...]:
             or_(MailedLink.person_id == who, MailedLink.email == email),
             ("kind", "email", "role", "created_at", "expires_at", "used_at"),
         ),
-        ("forms_kept_while_signed_out", KeptForm, KeptForm.person_id == who, ("path", "fields", "kept_at")),
+        ("forms_kept_while_signed_out", KeptForm, KeptForm.person_id == who, ("kept_at", "expires_at")),
         ("code_app", CodeApp, CodeApp.person_id == who, ("made_at", "confirmed_at")),
         ("passkeys", Passkey, Passkey.person_id == who, ("name", "made_at", "used_at", "sign_count")),
         ("recovery_codes", RecoveryCode, RecoveryCode.person_id == who, ("made_at", "used_at")),

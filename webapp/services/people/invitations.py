@@ -16,6 +16,7 @@ from webapp.models.people import MailedLink, Person
 from webapp.services.people.links import find_link, make_link
 from webapp.services.people.passwords import check_password
 from webapp.services.people.seats import allow_role, grant_seat
+from webapp.services.people.throttle import count_try
 from webapp.services.work import UnitOfWork
 
 
@@ -83,6 +84,8 @@ def accept_invitation(work: UnitOfWork, token: str, *, name: str = "", password:
     Raises NotAllowed where the address has an account and somebody else, or nobody, is signed in.
     """
     link = find_link(work, token, "invitation")
+    # Two links to one new address, or a link and a sign-up, at once: the second waits for the first.
+    count_try(work, f"sign_up:{link.email}")
     person = work.session.scalars(select(Person).where(Person.email == link.email)).one_or_none()
     if person is None:
         check_password(password, name=name, email=link.email)
