@@ -81,6 +81,7 @@ WORDS = {
     "bench": Word(
         "measure the pages and mails with 2,000 and 20,000 proposals", DEVELOPMENT, ("python -m tests.bench",)
     ),
+    "bench-routing": Word("measure the routing of whole calls", DEVELOPMENT, ("python -m tests.bench.routing",)),
     "audit": Word(
         "look up known weaknesses of the locked packages", DEVELOPMENT, ("uv tool run pip-audit -r " + RUNTIME,)
     ),
@@ -98,7 +99,7 @@ def main(arguments: Sequence[str]) -> int:
     name, *rest = arguments or ["run"]
     word = WORDS.get(name)
     if word is None or name == "help":
-        print("\n".join(f"  {each:<9} {what.says}" for each, what in WORDS.items()))
+        print("\n".join(f"  {each:<13} {what.says}" for each, what in WORDS.items()))
         return 0 if word else 2
     if sys.version_info < OLDEST:
         print(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}.")

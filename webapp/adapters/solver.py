@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from webapp.adapters.matching.highs import NotSolved, quiet
 from webapp.domain.routing import Problem, Solution, tie_worth
 
 LONGEST_SECONDS = 60.0
-
-
-class NotSolved(Exception):
-    """The solver gave up: a fault of its own or of its time limit, since the problem always has a solution."""
 
 
 class HighsSolver:
@@ -48,13 +45,7 @@ class _Model:
         self._most = highspy.ObjSense.kMaximize
         self._infinity = highspy.kHighsInf
 
-        class Quiet(highspy.Highs):
-            def enableCallbacks(self) -> None:  # noqa: N802
-                # The library greets on the standard output as it is made, before any option can be set.
-                self.silent()
-                super().enableCallbacks()  # type: ignore[no-untyped-call]
-
-        self._highs: Any = Quiet()  # type: ignore[no-untyped-call]
+        self._highs: Any = quiet()
         for option, value in (
             ("threads", 1),
             ("random_seed", 0),
