@@ -76,7 +76,7 @@ WORDS = {
     "soak": Word(
         "live through 20,000 steps of many people, the rules looked at after each",
         DEVELOPMENT,
-        ("pytest -q -n0 -s tests/soak/long_run.py",),
+        ("pytest -q -n0 -s tests/demo/whole_demo.py", "pytest -q -n0 -s tests/soak/long_run.py"),
     ),
     "bench": Word(
         "measure the pages and mails with 2,000 and 20,000 proposals", DEVELOPMENT, ("python -m tests.bench",)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from config import demo
+from tests.demo.record import look_at, plant_in_record, plant_other_states
 from webapp.adapters.clocks import SetClock
 from webapp.cli.demo.load import load_demo
 from webapp.cli.demo.people import make_people, make_person
@@ -25,7 +26,7 @@ COUNT = 8
 MORNING = datetime(2026, 11, 2, 8, tzinfo=UTC)
 
 
-@pytest.mark.rule("R24", "R62")
+@pytest.mark.rule("R22", "R24", "R62")
 def test_the_demo_is_carried_to_its_stages_by_real_actions(committed: Wiring) -> None:
     assert load_demo(committed, count=COUNT) == COUNT
 
@@ -51,6 +52,9 @@ def test_the_demo_is_carried_to_its_stages_by_real_actions(committed: Wiring) ->
     assert replayed == stages
     assert (waiting, late) == (0, 0)
     assert mails
+    look_at(committed)
+    plant_other_states(committed)
+    plant_in_record(committed)
 
 
 def test_it_is_loaded_once(committed: Wiring) -> None:

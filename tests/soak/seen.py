@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, func, select, text
 from sqlalchemy.orm import Session
@@ -72,7 +73,6 @@ class Seen:
 
     def seated(self, *roles: Role, partner: int | None = None, call: int | None = None) -> tuple[int, ...]:
         """Who holds one of these seats today, the first seated first."""
-        today = self.now.date()
         return tuple(
             seat.person_id
             for seat in self.seats
@@ -80,8 +80,14 @@ class Seen:
             and seat.ended_at is None
             and (partner is None or seat.partner_id == partner)
             and (call is None or seat.call_id == call)
-            and holds(seat, today)
+            and self.holds(seat)
         )
+
+    def holds(self, seat: SeatRow) -> bool:
+        """Whether the seat is in force now: a partner's by its own day."""
+        zone = self.partners[seat.partner_id].time_zone if seat.partner_id else "UTC"
+        day = self.now.astimezone(ZoneInfo(zone)).date()
+        return (seat.starts_on is None or seat.starts_on <= day) and (seat.ends_on is None or day <= seat.ends_on)
 
     @property
     def staff(self) -> tuple[int, ...]:
@@ -104,11 +110,6 @@ class Seen:
     def is_reviewing(self, proposal: Proposal) -> bool:
         """Whether it waits for reviewers."""
         return "reviewers" in self.stage(proposal).waits_for
-
-
-def holds(seat: SeatRow, day: date) -> bool:
-    """Whether the seat is in force on that day."""
-    return (seat.starts_on is None or seat.starts_on <= day) and (seat.ends_on is None or day <= seat.ends_on)
 
 
 def look(session: Session, rules: Rulebook, now: datetime) -> Seen:

@@ -66,7 +66,7 @@ class World:
     def actor(self, person_id: int) -> Actor:
         """The person as they act today."""
         with self.wired.open_reading() as session:
-            found = find_actor(session, person_id, self.now.date())
+            found = find_actor(session, person_id, self.now)
         assert found is not None
         return found
 

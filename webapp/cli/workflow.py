@@ -15,7 +15,7 @@ from webapp.domain.notices import parse_notices
 from webapp.domain.people import SYSTEM
 from webapp.domain.workflow import Divergence, draw_svg, parse, problems
 from webapp.queries.clock import read_clock
-from webapp.queries.workflow import rehearse_workflow
+from webapp.queries.workflow import rehearse_workflow, replay_histories
 
 
 @click.group()
@@ -75,6 +75,21 @@ def _words(one: Divergence) -> str:
         "late": f"{one.move} comes first: {one.stage} is over then, and it goes to {one.would}",
         "rule": f"{one.move} from {one.stage} is allowed by another rule",
     }[one.kind]
+
+
+@workflow.command()
+def replay() -> None:
+    """Lead every proposal through its events once more; say which do not lead to where it stands (R22, R24).
+
+    Nothing is changed. Exits with 1 if there is one.
+    """
+    with wiring.connected(load_settings()) as wired, wired.open_reading() as session:
+        found = replay_histories(session, wired.rules)
+    for line in found.differences:
+        click.echo(line)
+    words = "each leads to where it stands" if not found.differences else f"{len(found.differences)} differences"
+    click.echo(f"{found.proposals} proposals: {words}")
+    sys.exit(1 if found.differences else 0)
 
 
 @workflow.command()

@@ -19,11 +19,12 @@ from webapp.domain.people import Actor, Role
 from webapp.domain.policy import is_party
 from webapp.domain.problems import Problem
 from webapp.domain.rulebook import Rulebook
-from webapp.domain.workflow import Divergence, Facts, Stage, Step, Workflow, find_stage, rehearse
+from webapp.domain.workflow import Divergence, Facts, Stage, Step, Workflow, find_stage, lead, rehearse
 from webapp.models.audit import EventRow
 from webapp.models.calls import Call
 from webapp.models.decisions import Condition, Decision
-from webapp.models.proposals import Proposal
+from webapp.models.endorsements import Endorsement
+from webapp.models.proposals import Proposal, ProposalVersion
 from webapp.models.routing import Assignment
 from webapp.queries.access import ProposalHead, visible_to
 from webapp.queries.endorsements import find_asked, sufficiency
@@ -190,3 +191,65 @@ def _lives(session: Session, actor: Actor, newest: int | None) -> Iterator[tuple
     for _id, group in groupby(rows, key=lambda row: row.id):
         moves = list(group)
         yield moves[0], [Step(row.at, row.move, row.left, row.entered, bool(row.reason)) for row in moves]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How many proposals were led once more from their events alone, and what differs from their rows."""
+
+    proposals: int
+    differences: tuple[str, ...]
+
+
+def replay_histories(session: Session, rules: Rulebook) -> Replayed:
+    """Lead every proposal, and every partner's case on it, through its events; say where that is not where it stands.
+
+    Compared are the stage, since when, from where it was closed, when it was published, the number of its
+    version, and the state of each case.
+    """
+    found: list[str] = []
+    rows = session.scalars(select(Proposal).order_by(Proposal.id)).all()
+    moves, versions, cases = _told(session)
+    numbers = {row.id: row.number for row in session.execute(select(ProposalVersion.id, ProposalVersion.number))}
+    for row in rows:
+        led = lead(rules.workflow((row.workflow, row.workflow_version)), moves.get(row.id, ()))
+        if led.misfit:
+            found.append(f"{row.reference}: {led.misfit}")
+        stands = (row.stage, row.closed_from, row.published_at, numbers.get(row.current_version_id or 0))
+        told = (led.stage, led.closed_from, led.public_since, versions.get(row.id))
+        if stands != told or (led.since is not None and led.since != row.stage_since):
+            found.append(f"{row.reference}: stands at {_words(*stands)}, its events lead to {_words(*told)}")
+    found += [
+        f"case {row.id}: stands at {row.state}, its events lead to {cases.get(row.id)}"
+        for row in session.execute(select(Endorsement.id, Endorsement.state).order_by(Endorsement.id))
+        if cases.get(row.id) != row.state
+    ]
+    return Replayed(len(rows), tuple(found))
+
+
+def _words(stage: str, closed_from: str | None, public_since: datetime | None, version: int | None) -> str:
+    parts = (stage, f"version {version}", closed_from and f"closed from {closed_from}", public_since and "public")
+    return ", ".join(part for part in parts if part)
+
+
+def _told(session: Session) -> tuple[dict[int, list[Step]], dict[int, int], dict[int, str]]:
+    """By proposal its moves and the version made last, by case where it was led last; in one reading of the events."""
+    moves: dict[int, list[Step]] = {}
+    versions: dict[int, int] = {}
+    cases: dict[int, str] = {}
+    rows = session.execute(
+        select(EventRow.subject_id, EventRow.at, EventRow.payload)
+        .where(EventRow.subject_kind == "proposal")
+        .order_by(EventRow.subject_id, EventRow.number)
+        .execution_options(yield_per=1000)
+    )
+    for row in rows:
+        told = row.payload
+        if "move" in told:
+            step = Step(row.at, told["move"], told["from"], told["to"], bool(told.get("reason")))
+            moves.setdefault(row.subject_id, []).append(step)
+        if isinstance(told.get("version"), int) and "endorsement_id" not in told:
+            versions[row.subject_id] = told["version"]
+        if "endorsement_id" in told and "to" in told:
+            cases[told["endorsement_id"]] = told["to"]
+    return moves, versions, cases

@@ -5,6 +5,7 @@ from webapp.domain.workflow.drawing import draw_svg
 from webapp.domain.workflow.guards import GUARDS, Facts, Guard, Standing
 from webapp.domain.workflow.moving import Offer, check_reason, may_move, offers, target
 from webapp.domain.workflow.rehearsal import Divergence, Step, rehearse
+from webapp.domain.workflow.replaying import Led, lead
 from webapp.domain.workflow.table import (
     BY_PARTS,
     CLOSED_FROM,
@@ -27,6 +28,7 @@ __all__ = [
     "Divergence",
     "Facts",
     "Guard",
+    "Led",
     "Move",
     "Offer",
     "OpenFor",
@@ -38,6 +40,7 @@ __all__ = [
     "draw_svg",
     "find_move",
     "find_stage",
+    "lead",
     "may_move",
     "moves_from",
     "offers",
