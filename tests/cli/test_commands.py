@@ -84,6 +84,22 @@ def test_a_changed_workflow_is_rehearsed_over_past_events(
     assert "nowhere" in done.output
 
 
+@pytest.mark.rule("R22", "R24")
+def test_every_history_is_replayed(committed: Wiring, clock: SetClock, command: Callable[..., Result]) -> None:
+    made = make_screened(committed, clock)
+    details = {"move": "submit", "from": "draft", "to": "screening", "version": 1}
+    with committed.open_work(SYSTEM) as work:
+        work.record(Event("ProposalSubmitted", "proposal", made.proposal.id, details))
+    made.pass_screening()
+    done = command(committed.settings, "workflow", "replay")
+    assert (done.exit_code, done.output) == (0, "1 proposals: each leads to where it stands\n")
+    with committed.open_work(SYSTEM) as work:
+        work.record(Event("ScreeningPassed", "proposal", made.proposal.id, {**details, "move": "pass_screening"}))
+    done = command(committed.settings, "workflow", "replay")
+    assert done.exit_code == 1
+    assert f"{made.reference}: pass_screening from draft to screening, it stood in endorsement" in done.output
+
+
 @pytest.mark.rule("R62")
 def test_the_record_is_verified(committed: Wiring, command: Callable[..., Result]) -> None:
     settings: Settings = committed.settings

@@ -13,6 +13,7 @@ from tests.soak.seen import Seen
 from tests.soak.world import World
 from webapp.models.audit import EventRow
 from webapp.models.endorsements import Endorsement
+from webapp.queries.endorsements.desk import NAMED
 from webapp.services.endorsements import mending
 from webapp.services.notices.addresses import write_to_again
 from webapp.services.work import UnitOfWork
@@ -59,7 +60,7 @@ def _replace(reference: str, code: str, person: int, work: UnitOfWork) -> None:
 
 def _confirm(reference: str, code: str, case: Endorsement, work: UnitOfWork) -> None:
     named = select(EventRow.id).where(
-        EventRow.name == mending.NAMED, EventRow.payload["endorsement_id"].as_integer() == case.id
+        EventRow.name == NAMED, EventRow.payload["endorsement_id"].as_integer() == case.id
     )
     event = work.session.scalars(named.order_by(EventRow.id.desc()).limit(1)).one_or_none()
     mending.confirm_signatory(work, reference, code, event_id=event or 0)
