@@ -10,17 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.browsing import Browser
-from tests.factories import actor_of, make_call, make_person, make_proposal
+from tests.factories import actor_of, make_call, make_person, make_proposal, make_seat
 from tests.post import run_outbox
 from webapp.adapters.clocks import SetClock
+from webapp.domain.calendars import Calendar
 from webapp.domain.errors import Invalid
 from webapp.domain.events import Event
-from webapp.domain.notices import next_digest
-from webapp.domain.people import SYSTEM
+from webapp.domain.notices import next_digest, next_working_digest
+from webapp.domain.people import SYSTEM, Role
 from webapp.models.people import Person
 from webapp.models.proposals import Proposal
-from webapp.services.notices.digest import choose_digest
+from webapp.queries.notices.bell import count_unread, find_choices
 from webapp.services.notices.read import mark_read
+from webapp.services.notices.wishes import choose_kinds, choose_wishes, mute_proposal
 from webapp.wiring import Wiring
 
 pytestmark = pytest.mark.rule("R52")
@@ -45,7 +47,7 @@ def reader(wired: Wiring) -> Person:
     """In Nairobi, where it is noon; wants one mail a day at eight."""
     person = make_person(wired, time_zone="Africa/Nairobi")
     with wired.open_work(actor_of(wired, person)) as work:
-        choose_digest(work, 8)
+        choose_wishes(work, hour=8, app_only=False, quiet_weekends=False)
     return person
 
 
@@ -99,7 +101,7 @@ def test_what_waits_still_comes_after_going_back(
     happen(wired, proposal, "ProposalPublished")
     run_outbox(wired)
     with wired.open_work(actor_of(wired, reader)) as work:
-        choose_digest(work, None)
+        choose_wishes(work, hour=None, app_only=False, quiet_weekends=False)
     happen(wired, proposal, "ProposalCompleted")
     assert len(run_outbox(wired)) == 1
     clock.at += timedelta(days=1)
@@ -119,13 +121,88 @@ def test_a_worker_that_was_down_sends_one(wired: Wiring, proposal: Proposal, clo
 
 def test_no_hour_of_the_day(wired: Wiring, reader: Person) -> None:
     with pytest.raises(Invalid), wired.open_work(actor_of(wired, reader)) as work:
-        choose_digest(work, 24)
+        choose_wishes(work, hour=24, app_only=False, quiet_weekends=False)
 
 
 def test_chosen_on_the_page_of_alerts(browse: Browser, wired: Wiring) -> None:
     person = make_person(wired)
     visitor = browse(person)
-    assert visitor.post("/alerts/digest", {"digest_hour": "7"}).location == "/alerts"
-    assert '<option value="7" selected>' in visitor.get("/alerts").text
-    assert visitor.post("/alerts/digest", {"digest_hour": "x"}).status_code == 303
-    assert "selected" not in visitor.get("/alerts").text
+    assert visitor.post("/alerts/mails", {"how": "7", "quiet_weekends": "y"}).location == "/alerts/mails"
+    page = visitor.get("/alerts/mails").text
+    assert '<option value="7" selected>' in page
+    assert 'name="quiet_weekends" value="y" aria-describedby="quiet_weekends-hint" checked' in page
+    assert visitor.post("/alerts/mails", {"how": "x"}).status_code == 303
+    assert "selected" not in visitor.get("/alerts/mails").text
+    visitor.post("/alerts/mails", {"how": "app"})
+    assert '<option value="app" selected>' in visitor.get("/alerts/mails").text
+
+
+def _choose(wired: Wiring, person: Person, *, app_only: bool = False, quiet: bool = False) -> None:
+    with wired.open_work(actor_of(wired, person)) as work:
+        choose_wishes(work, hour=None, app_only=app_only, quiet_weekends=quiet)
+
+
+def _alerts(wired: Wiring, person: Person) -> int:
+    with wired.open_reading() as session:
+        return count_unread(session, actor_of(wired, person))
+
+
+def test_under_alerts_alone_but_for_what_cannot_wait(wired: Wiring, reader: Person, proposal: Proposal) -> None:
+    _choose(wired, reader, app_only=True)
+    happen(wired, proposal, "ProposalPublished")
+    assert run_outbox(wired) == []
+    assert _alerts(wired, reader) == 1
+    happen(wired, proposal, "ProposalLapsed")
+    assert [mail.to for mail in run_outbox(wired)] == [reader.email]
+
+
+def test_a_silent_proposal_is_silent_by_itself(wired: Wiring, reader: Person, proposal: Proposal) -> None:
+    _choose(wired, reader)
+    other = make_proposal(wired, reader, make_call(wired, code="other"), ("GM", "KE"))
+    with wired.open_work(actor_of(wired, reader)) as work:
+        mute_proposal(work, proposal.reference, silent=True)
+    for one in (proposal, other):
+        happen(wired, one, "ProposalPublished")
+    assert [mail.subject.split()[0] for mail in run_outbox(wired)] == [f"[{other.reference}]"]
+    assert _alerts(wired, reader) == 2
+    happen(wired, proposal, "ProposalLapsed")
+    assert len(run_outbox(wired)) == 1, "what is mandatory comes all the same"
+    with wired.open_work(actor_of(wired, reader)) as work:
+        mute_proposal(work, proposal.reference, silent=False)
+    happen(wired, proposal, "ProposalCompleted")
+    assert len(run_outbox(wired)) == 1
+
+
+def test_only_kinds_that_were_shown_are_chosen_and_mandatory_ones_stay(wired: Wiring, reader: Person) -> None:
+    with wired.open_work(actor_of(wired, reader)) as work:
+        choose_kinds(work, ["proposal_published", "proposal_completed", "proposal_lapsed"], ["proposal_completed"])
+        assert find_choices(work.session, work.actor).kinds == {"proposal_published"}
+        choose_kinds(work, ["proposal_completed"], [])
+        assert find_choices(work.session, work.actor).kinds == {"proposal_published", "proposal_completed"}
+        choose_kinds(work, ["proposal_published"], ["proposal_published"])
+        assert find_choices(work.session, work.actor).kinds == {"proposal_completed"}
+
+
+def test_quiet_on_the_days_of_rest_of_the_partner(
+    wired: Wiring, reader: Person, proposal: Proposal, clock: SetClock
+) -> None:
+    make_seat(wired, reader, Role.FOCAL_POINT, partner="KE")
+    _choose(wired, reader, quiet=True)
+    clock.at = datetime(2026, 11, 28, 8, tzinfo=UTC)  # a Saturday
+    happen(wired, proposal, "ProposalPublished")
+    assert run_outbox(wired) == []
+    happen(wired, proposal, "ProposalLapsed")
+    assert len(run_outbox(wired)) == 1, "what cannot wait is not held up by what rests"
+    clock.at = datetime(2026, 11, 30, 5, 59, tzinfo=UTC)
+    assert run_outbox(wired) == []
+    clock.at = datetime(2026, 11, 30, 6, 0, tzinfo=UTC)  # Monday, 09:00 in Nairobi
+    assert len(run_outbox(wired)) == 1
+
+
+def test_a_daily_mail_rests_too() -> None:
+    friday = datetime(2026, 11, 27, 20, tzinfo=UTC)
+    monday = datetime(2026, 11, 30, tzinfo=UTC)
+    assert next_working_digest(friday, 7, "UTC", Calendar()) == monday.replace(hour=7)
+    assert next_working_digest(friday, 21, "UTC", Calendar()) == friday.replace(hour=21)
+    sunday_off = Calendar(weekend=frozenset({6}))
+    assert next_working_digest(friday, 7, "UTC", sunday_off) == datetime(2026, 11, 28, 7, tzinfo=UTC)

@@ -13,6 +13,8 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from webapp.domain.calendars import Calendar, add_working_days, day_begins, is_working_day, local_day
+
 OUTBOX_KINDS = ("event", "mail", "task")
 OUTBOX_STATES = ("pending", "sending", "sent", "dead", "unknown", "suppressed", "cancelled")
 # States that a person can send again from, and those that can still be called off.
@@ -148,6 +150,20 @@ def next_digest(now: datetime, hour: int, zone: str) -> datetime:
         if at > now:
             return at
         day += timedelta(days=1)
+
+
+def after_rest(calendar: Calendar, at: datetime) -> datetime:
+    """The same moment, or 09:00 of the next working day where it falls on a day of rest of the calendar's partner."""
+    day = local_day(calendar, at)
+    return at if is_working_day(calendar, day) else day_begins(calendar, add_working_days(calendar, day, 0))
+
+
+def next_working_digest(now: datetime, hour: int, zone: str, calendar: Calendar) -> datetime:
+    """When the daily mail goes out next on a working day of the calendar's partner."""
+    at = next_digest(now, hour, zone)
+    while not is_working_day(calendar, local_day(calendar, at)):
+        at = next_digest(at, hour, zone)
+    return at
 
 
 def lane_of(task: str) -> str:

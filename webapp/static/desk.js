@@ -215,6 +215,26 @@
     }
   });
 
+  /* The bell of a page that stays open: asked once a minute while somebody looks at it. */
+  function bell() {
+    var place = document.querySelector("[data-alerts]");
+    if (!place || document.hidden) return;
+    fetch(place.dataset.alerts, { credentials: "same-origin", redirect: "error" }).then(function (answer) {
+      return answer.ok ? answer.text() : null;
+    }).then(function (text) {
+      var number = text === null ? null : (/>(\d+\+?)</.exec(text) || ["", ""])[1];
+      var shown = place.querySelector(".count");
+      if (number === null || number === (shown ? shown.textContent : "")) return;
+      if (shown) shown.remove();
+      if (!number) return;
+      shown = document.createElement("span");
+      shown.className = "count";
+      shown.textContent = number;
+      place.appendChild(shown);
+    }).catch(function () { /* the line is down: the next minute asks again */ });
+  }
+  window.setInterval(bell, 60000);
+
   showState();
   count();
 })();

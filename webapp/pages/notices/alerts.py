@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.domain.policy import Action
@@ -13,12 +12,8 @@ from webapp.pages.notices.room import notices
 from webapp.pages.shared.addresses import row_number
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.guard import actor, opens_to
-from webapp.queries.notices.bell import PAGE, Alert, count_muted, list_alerts
-from webapp.queries.people import find_account
-from webapp.services.notices.digest import choose_digest
+from webapp.queries.notices.bell import PAGE, Alert, list_alerts
 from webapp.services.notices.read import mark_read
-
-HOURS = tuple(str(hour) for hour in range(24))
 
 
 @notices.get("/alerts")
@@ -28,12 +23,8 @@ def alerts() -> str:
     before = request.args.get("before", type=row_number)
     with wiring().open_reading() as session:
         found = list_alerts(session, actor(), before=before)
-        muted = count_muted(session, actor().person_id)
-        hour = find_account(session, actor().person_id or 0).digest_hour
     return render_template(
         "notices/alerts.html",
-        muted=muted,
-        hour=hour,
         groups=_by_proposal(found),
         newest=found[0].id if found else 0,
         has_unread=any(not alert.is_read for alert in found),
@@ -52,19 +43,11 @@ def read_alerts() -> Response:
     return redirect(url_for("notices.alerts"), 303)
 
 
-@notices.post("/alerts/digest")
+@notices.get("/alerts/count")
 @opens_to(Action.USE_ACCOUNT)
-def choose_hour() -> Response:
-    """Have one mail a day, or each by itself."""
-    chosen = request.form.get("digest_hour", "")
-    hour = int(chosen) if chosen in HOURS else None
-    with wiring().open_work(actor()) as work:
-        choose_digest(work, hour)
-    if hour is None:
-        flash(_("We write at once from now on."), "ok")
-    else:
-        flash(_("We write once a day from now on. What cannot wait still comes at once."), "ok")
-    return redirect(url_for("notices.alerts"), 303)
+def alerts_count() -> str:
+    """The bell's number by itself, for staff pages that stay open: one indexed question."""
+    return render_template("notices/count.html")
 
 
 def _by_proposal(found: Iterable[Alert]) -> list[tuple[str, str, list[Alert]]]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from webapp.domain.policy import Action
 from webapp.pages.notices.room import notices
 from webapp.pages.shared.context import wiring
-from webapp.pages.shared.guard import actor, opens_to, public, takes_no_token
-from webapp.services.notices.mute import mute_notice, unmute_all
+from webapp.pages.shared.guard import actor, public, takes_no_token
+from webapp.services.notices.mute import mute_notice
 
 
 @notices.get("/unsubscribe/<token>")
@@ -30,13 +28,3 @@ def switch_off(token: str) -> str | Response:
     if request.form.get("List-Unsubscribe") == "One-Click":
         return Response(status=200, mimetype="text/plain")
     return render_template("notices/unsubscribe.html", token=token, done=True)
-
-
-@notices.post("/alerts/mails")
-@opens_to(Action.USE_ACCOUNT)
-def switch_on() -> Response:
-    """Send every kind of mail again."""
-    with wiring().open_work(actor()) as work:
-        unmute_all(work)
-    flash(_("You get all mails again."), "ok")
-    return redirect(url_for("notices.alerts"), 303)

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.domain.people import PUBLIC, Actor
 from webapp.domain.rulebook import Rulebook
-from webapp.models.notices import MutedNotice, Notification
-from webapp.models.people import Person
+from webapp.models.notices import MutedNotice, MutedProposal, Notification
+from webapp.models.partners import Partner
+from webapp.models.people import Organisation, Person, SeatRow
 from webapp.models.proposals import Proposal
 from webapp.queries.access import visible_to
 from webapp.queries.notices.events import Told, adds
@@ -84,27 +85,85 @@ def list_alerts(session: Session, actor: Actor, *, before: int | None = None) ->
     ]
 
 
-def count_muted(session: Session, person_id: int | None) -> int:
-    """How many kinds of mail the person switched off."""
-    return session.scalars(select(func.count()).where(MutedNotice.person_id == person_id)).one()
-
-
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How a person wants one optional notice: not by mail at all, or in the daily mail of an hour, or at once."""
+    """How a person wants one optional notice: not by mail at all, or in the daily mail of an hour, or at once.
+
+    `quiet_partner_id` is the partner on whose days of rest it waits; None where it need not.
+    """
 
     is_muted: bool
     digest_hour: int | None
+    quiet_partner_id: int | None = None
 
 
 AT_ONCE = Wish(False, None)
 
 
-def find_wishes(session: Session, people: Sequence[int], notice: str) -> dict[int, Wish]:
-    """The wishes of these people for this notice, by their ids (R52, R55)."""
-    muted = exists().where(MutedNotice.person_id == Person.id, MutedNotice.notice == notice)
-    found = session.execute(select(Person.id, muted, Person.digest_hour).where(Person.id.in_(people)))
-    return {person_id: Wish(bool(is_muted), hour) for person_id, is_muted, hour in found}
+def find_wishes(
+    session: Session, people: Sequence[int], notice: str, proposal_id: int | None = None
+) -> dict[int, Wish]:
+    """The wishes of these people for this notice about this proposal, by their ids (R52, R55)."""
+    muted = or_(
+        Person.app_only,
+        exists().where(MutedNotice.person_id == Person.id, MutedNotice.notice == notice),
+        exists().where(MutedProposal.person_id == Person.id, MutedProposal.proposal_id == proposal_id),
+    )
+    quiet = case((Person.quiet_weekends, partner_of_person()))
+    found = session.execute(select(Person.id, muted, Person.digest_hour, quiet).where(Person.id.in_(people)))
+    return {person_id: Wish(bool(is_muted), hour, partner) for person_id, is_muted, hour, partner in found}
+
+
+def partner_of_person() -> ColumnElement[int | None]:
+    """The partner that a person speaks for, else that of the person's organisation."""
+    seat = select(func.min(SeatRow.partner_id)).where(SeatRow.person_id == Person.id, SeatRow.ended_at.is_(None))
+    body = select(Organisation.partner_id).where(Organisation.id == Person.organisation_id)
+    return func.coalesce(seat.scalar_subquery(), body.scalar_subquery())
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """All that a person chose about mails: what can wait, which kinds and which proposals are silent."""
+
+    digest_hour: int | None
+    app_only: bool
+    quiet_weekends: bool
+    partner: str
+    kinds: frozenset[str]
+    proposals: tuple[MutedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MutedLine:
+    """A proposal of which a person wants no optional mails."""
+
+    reference: str
+    title: str
+
+
+def find_choices(session: Session, actor: Actor) -> Wishes:
+    """What the person chose about mails."""
+    mine = select(Person, partner_of_person().label("partner_id")).where(Person.id == actor.person_id).subquery()
+    account = session.execute(
+        select(mine.c.digest_hour, mine.c.app_only, mine.c.quiet_weekends, Partner.code).outerjoin(
+            Partner, Partner.id == mine.c.partner_id
+        )
+    ).one()
+    kinds = session.scalars(select(MutedNotice.notice).where(MutedNotice.person_id == actor.person_id))
+    proposals = session.execute(
+        select(Proposal.reference, Proposal.title)
+        .join(MutedProposal, MutedProposal.proposal_id == Proposal.id)
+        .where(MutedProposal.person_id == actor.person_id, visible_to(actor))
+        .order_by(Proposal.reference)
+    )
+    return Wishes(
+        digest_hour=account.digest_hour,
+        app_only=account.app_only,
+        quiet_weekends=account.quiet_weekends,
+        partner=account.code or "",
+        kinds=frozenset(kinds),
+        proposals=tuple(MutedLine(reference, title) for reference, title in proposals),
+    )
 
 
 def _may_see(actor: Actor) -> ColumnElement[bool]:

@@ -21,7 +21,7 @@ def compose_words(work: UnitOfWork, to: Addressed) -> dict[str, object]:
     token = secret_token(work, to.event.payload) if to.notice.carries_secret else ""
     words = find_words(work.session, work.rules, to, token=token)
     if not to.notice.is_mandatory:
-        words["settings_url"] = f"{work.rules.limits.base_url}/alerts#how-often"
+        words["settings_url"] = f"{work.rules.limits.base_url}/alerts/mails"
     return words
 
 

@@ -1,16 +1,13 @@
-"""Switches off the mails of one notice for one person, from a mail's own address; and all on again (R55)."""
+"""Switches off the mails of one notice for one person, from a mail's own address (R55)."""
 
 from __future__ import annotations
 
-from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from webapp.domain.errors import NotFound
 from webapp.domain.notices import read_mute_token
-from webapp.domain.policy import Action
 from webapp.models.notices import MutedNotice
 from webapp.models.people import Person
-from webapp.services.access import allow
 from webapp.services.work import UnitOfWork
 
 
@@ -26,9 +23,3 @@ def mute_notice(work: UnitOfWork, token: str) -> None:
     work.session.execute(
         insert(MutedNotice).values(person_id=found[0], notice=notice.id, muted_at=work.now).on_conflict_do_nothing()
     )
-
-
-def unmute_all(work: UnitOfWork) -> None:
-    """Send the actor every mail again."""
-    allow(work, Action.USE_ACCOUNT)
-    work.session.execute(delete(MutedNotice).where(MutedNotice.person_id == work.actor.person_id))

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 
-from webapp.domain.notices import Notice, next_digest
+from webapp.domain.notices import Notice, after_rest
 from webapp.models.notices import Mail, Notification
 from webapp.queries.notices.audiences import Part, Recipient, find_recipients
-from webapp.queries.notices.bell import AT_ONCE, Wish, find_wishes
+from webapp.queries.notices.bell import AT_ONCE, find_wishes
 from webapp.queries.notices.events import ToldEvent, find_event
 from webapp.queries.notices.letters import Addressed, Subject, find_subject
 from webapp.services.notices.compose import compose_letter, compose_sentence, compose_words, mail_headers
 from webapp.services.notices.digest import oblige_digest
+from webapp.services.notices.wishes import digest_of, find_calendars
 from webapp.services.work import Obligation, UnitOfWork
 
 PORTION = 100
@@ -33,8 +34,9 @@ class _Telling:
     to: Addressed
     words: Mapping[str, object]
     sentence: str
-    digest_hour: int | None
+    digest_at: datetime | None
     by_mail: bool
+    not_before: datetime | None
 
 
 def tell_event(work: UnitOfWork, event_id: int, reached: Mapping[str, Any] | None = None) -> Mapping[str, Any] | None:
@@ -88,35 +90,37 @@ def _write(work: UnitOfWork, addressed: Sequence[Addressed]) -> None:
     alerts = [_alert(work, one) for one in tellings if _has_alert(one.to)]
     if alerts:
         work.session.execute(insert(_table(Notification)).on_conflict_do_nothing(), alerts)
-    posted = [one for one in tellings if one.by_mail and one.digest_hour is None]
-    new = work.oblige_all([_obligation(work, one.to) for one in posted])
+    posted = [one for one in tellings if one.by_mail and one.digest_at is None]
+    new = work.oblige_all([_obligation(work, one) for one in posted])
     mails = [_mail(work, one, row_id) for one in posted if (row_id := new.get(_key(one.to))) is not None]
     if mails:
         work.session.execute(insert(_table(Mail)), mails)
     for one in tellings:
         person = one.to.recipient
-        if one.by_mail and one.digest_hour is not None and person.person_id is not None:
-            oblige_digest(work, person.person_id, next_digest(work.now, one.digest_hour, person.time_zone))
+        if one.by_mail and one.digest_at is not None and person.person_id is not None:
+            oblige_digest(work, person.person_id, one.digest_at)
 
 
 def _tellings(work: UnitOfWork, addressed: Sequence[Addressed]) -> Iterator[_Telling]:
     notice = addressed[0].notice
     people = [one.recipient.person_id for one in addressed if one.recipient.person_id is not None]
     # What is mandatory always goes at once (R52).
-    wishes = {} if notice.is_mandatory else find_wishes(work.session, people, notice.id)
+    wishes = {} if notice.is_mandatory else find_wishes(work.session, people, notice.id, addressed[0].event.proposal_id)
+    resting = find_calendars(work, wishes.values())
     for to in addressed:
         words = compose_words(work, to)
         person = to.recipient
         sentence = compose_sentence(work, to, words)
         wish = wishes.get(person.person_id or 0, AT_ONCE)
-        yield _Telling(to, words, sentence, _digest_hour(notice, wish), notice.urgency != "app" and not wish.is_muted)
-
-
-def _digest_hour(notice: Notice, wish: Wish) -> int | None:
-    """The hour of the daily mail that takes this up; None where it goes by itself: at once, or not by mail."""
-    if notice.carries_secret or notice.urgency != "mail" or wish.is_muted:
-        return None
-    return wish.digest_hour
+        calendar = resting.get(wish.quiet_partner_id or 0)
+        yield _Telling(
+            to,
+            words,
+            sentence,
+            digest_at=digest_of(notice, wish, person.time_zone, calendar, work.now),
+            by_mail=notice.urgency != "app" and not wish.is_muted,
+            not_before=after_rest(calendar, work.now) if calendar is not None else None,
+        )
 
 
 def _has_alert(to: Addressed) -> bool:
@@ -133,7 +137,7 @@ def _alert(work: UnitOfWork, one: _Telling) -> dict[str, Any]:
         "sentence": one.sentence,
         "path": str(one.words["path"]),
         "created_at": work.now,
-        "for_digest": one.digest_hour is not None,
+        "for_digest": one.digest_at is not None,
     }
 
 
@@ -141,14 +145,16 @@ def _key(to: Addressed) -> str:
     return f"mail:{to.event.id}:{to.notice.id}:{to.recipient.key}"
 
 
-def _obligation(work: UnitOfWork, to: Addressed) -> Obligation:
-    event, notice, recipient = to.event, to.notice, to.recipient
+def _obligation(work: UnitOfWork, one: _Telling) -> Obligation:
+    to, event, notice, recipient = one.to, one.to.event, one.to.notice, one.to.recipient
+    waits = one.not_before is not None and one.not_before > work.now
     return Obligation(
         kind="mail",
         payload={"event_id": event.id, "notice": notice.id, "recipient": recipient.key},
         key=_key(to),
-        # One reader gets the mails of a proposal in order; a slow address holds up nobody else.
-        order=f"{event.subject_kind}:{event.subject_id}/{recipient.key}",
+        # One reader gets the mails of a proposal in order; a slow address holds up nobody else, nor does what rests.
+        order=f"{event.subject_kind}:{event.subject_id}/{recipient.key}" + ("/rest" if waits else ""),
+        due_at=one.not_before,
         recipient_id=recipient.person_id,
         expires_at=work.now + timedelta(days=notice.expires_days) if notice.expires_days else None,
     )
