@@ -215,6 +215,7 @@ TABLE = {
     "POST /proposals/<reference>/appeal": "thing",
     "GET /proposals/<reference>/articles": "thing",
     "POST /proposals/<reference>/articles": "thing",
+    "POST /proposals/<reference>/articles/suggestions": "thing",
     "GET /proposals/<reference>/articles/answers": "thing",
     "POST /proposals/<reference>/articles/answers": "thing",
     "GET /proposals/<reference>/changes": "thing",

@@ -26,6 +26,8 @@ from webapp.adapters.files import FolderFiles
 from webapp.adapters.holidays import LibraryHolidays
 from webapp.adapters.mailer import SmtpMailer
 from webapp.adapters.mailgun import MailgunReports
+from webapp.adapters.suggesting.encoder import Encoder, find_encoder
+from webapp.adapters.suggesting.matcher import Sources, TrainedMatcher
 from webapp.adapters.passkeys import SitePasskeys
 from webapp.adapters.renderer import MailRenderer
 from webapp.adapters.returned import open_returns
@@ -36,7 +38,7 @@ from webapp.adapters.task_bus import CeleryBus
 from webapp.domain.initiative import parse_initiative
 from webapp.domain.notices import parse_notices
 from webapp.domain.people import Actor
-from webapp.domain.ports import Clock
+from webapp.domain.ports import Clock, Matcher
 from webapp.domain.rulebook import Limits, Rulebook
 from webapp.domain.workflow import parse as parse_workflow
 from webapp.services.work import OpenWork, Ports, UnitOfWork, reading
@@ -50,6 +52,7 @@ class Wiring:
     ports: Ports
     rules: Rulebook
     settings: Settings
+    matcher: Matcher
 
     def open_work(self, actor: Actor, clock: Clock | None = None) -> OpenWork:
         """A unit of work for this actor; the clock differs only in tests and the demo's data."""
@@ -133,6 +136,12 @@ def build_mailer(settings: Settings) -> SmtpMailer:
     )
 
 
+def build_matcher(initiative: str, data_dir: str | Path, encoder: Encoder | None) -> TrainedMatcher:
+    """What suggests articles; it loads its numbers with the first text."""
+    sources = Sources(initiatives.mapping_folder(initiative), Path(data_dir) / "mapping" / initiative)
+    return TrainedMatcher(parse_initiative(initiatives.load(initiative)), sources, encoder=encoder)
+
+
 def engine_options(settings: Settings) -> dict[str, Any]:
     """How every process connects: a bounded pool, no statement or lock that waits for ever, few rows by index.
 
@@ -178,4 +187,5 @@ def connected(settings: Settings) -> Iterator[Wiring]:
 def build(settings: Settings, new_session: Callable[[], Session]) -> Wiring:
     """All of it, for a process that has an engine."""
     know_rooms()
-    return Wiring(new_session, build_ports(settings), build_rules(settings), settings)
+    matcher = build_matcher(settings.initiative, settings.data_dir, find_encoder())
+    return Wiring(new_session, build_ports(settings), build_rules(settings), settings, matcher)

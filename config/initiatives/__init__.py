@@ -23,6 +23,11 @@ def available() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in _FOLDER.glob("*/initiative.json")))
 
 
+def mapping_folder(initiative_id: str) -> Path:
+    """Where the lexicon, the imagined projects and the trained model of an initiative lie."""
+    return _FOLDER / initiative_id / "mapping"
+
+
 def load(initiative_id: str) -> dict[str, Any]:
     """Read one initiative's files into {"initiative": …, "partners": …, "profiles": …, "vocabulary": …}.
 

@@ -21,6 +21,7 @@ WORDS = {
     "mailbox": "mailbox",
     "demo": "demo",
     "routing": "routing",
+    "mapping": "mapping",
 }
 """Each word with the module that has it: loaded only when the word is said."""
 

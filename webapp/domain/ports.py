@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import BinaryIO, Protocol
 
 from webapp.domain.bounces import Report
+from webapp.domain.evidence import Judged, Reason
 from webapp.domain.routing import Problem, Solution
 
 
@@ -276,4 +277,30 @@ class Solver(Protocol):
 
     def solve(self, problem: Problem) -> Solution:
         """The most seats filled, then the most points, then the seed's choice; the same every time."""
+        ...
+
+
+class Matcher(Protocol):
+    """Judges which articles texts speak to, offline and at once (R18, R19)."""
+
+    @property
+    def with_encoder(self) -> bool:
+        """Whether the sentence encoder takes part; without it, phrases and words alone count."""
+        ...
+
+    @property
+    def card(self) -> Mapping[str, object]:
+        """What the model in use was made of, and how good it was found to be."""
+        ...
+
+    def limit(self, name: str) -> float:
+        """A limit measured in training: `unsupported` or `strong`."""
+        ...
+
+    def judge(self, texts: Sequence[tuple[str, str]]) -> list[Judged]:
+        """What the model makes of each text, a title and what follows it."""
+        ...
+
+    def explain(self, text: str, articles: Sequence[int]) -> list[tuple[Reason, ...]]:
+        """For each article the words of the text that speak for it; taken out, they lower the score."""
         ...

@@ -242,6 +242,38 @@
     update();
   }
 
+  /* Articles suggested while the summary is typed -------------------------- */
+  function suggest(box) {
+    var form = box.closest("form"), place = box.querySelector("[data-suggested]");
+    var named = ["title", "summary"].map(function (name) { return form.elements[name]; });
+    var timer = 0, turn = 0, asked = null;
+    if (!window.fetch || named.some(function (el) { return !el; })) return;
+    function ask() {
+      var body = new FormData(), mine = (turn += 1);
+      var texts = named.map(function (el) { return el.value; });
+      if (asked === texts.join("\n")) return;
+      asked = texts.join("\n");
+      body.append("csrf_token", form.elements.csrf_token.value);
+      named.forEach(function (el, index) { body.append(el.name, texts[index]); });
+      fetch(box.dataset.suggest, { method: "POST", body: body, credentials: "same-origin" }).then(function (answer) {
+        return answer.ok ? answer.text() : null;
+      }).then(function (text) {
+        if (text === null || mine !== turn) return;
+        place.replaceChildren.apply(place, Array.from(new DOMParser().parseFromString(text, "text/html").body.childNodes));
+      }).catch(function () { asked = null; });
+    }
+    function later(event) {
+      if (event && event.isComposing) return;
+      window.clearTimeout(timer);
+      timer = window.setTimeout(ask, 600);
+    }
+    named.forEach(function (el) {
+      el.addEventListener("input", later);
+      el.addEventListener("compositionend", function () { later(null); });
+    });
+    if (named[1].value) ask();
+  }
+
   /* Files ---------------------------------------------------------------- */
   function upload(form) {
     var box = form.querySelector("[data-progress]");
@@ -298,6 +330,7 @@
     all("form[data-autosave]", within).forEach(autosave);
     all("form[data-upload]", within).forEach(upload);
     all("[data-picker]", within).forEach(picker);
+    all("[data-suggest]", within).forEach(suggest);
     all("[data-merge]", within).forEach(merged);
   }
   all("form[data-signout]").forEach(function (form) {

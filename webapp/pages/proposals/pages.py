@@ -13,6 +13,7 @@ from webapp.pages.proposals import (
     sharing,
     signing,
     submitting,
+    suggesting,
     versions,
 )
 from webapp.pages.proposals.room import proposals
@@ -29,5 +30,6 @@ __all__ = [
     "sharing",
     "signing",
     "submitting",
+    "suggesting",
     "versions",
 ]

@@ -12,9 +12,10 @@ from webapp.domain.mapping import ARTICLES_AT_MOST, Mapping, choose, read_mappin
 from webapp.domain.policy import Action
 from webapp.pages.proposals.room import proposals
 from webapp.pages.proposals.sections import answer_to_save, load, save
+from webapp.pages.proposals.suggesting import suggested_here
 from webapp.pages.shared.context import rulebook, wiring
 from webapp.pages.shared.guard import opens_to
-from webapp.queries.proposals.around import find_around
+from webapp.queries.proposals.around import find_around, find_contents
 
 FIND_AT_MOST = 60
 FIND = "find"
@@ -27,6 +28,7 @@ def picker(reference: str) -> Any:
     head, held, _organisations = load(reference, "articles")
     with wiring().open_reading() as session:
         open_articles = find_around(session, rulebook(), head.id, head.call_id, {}).open_articles
+        contents = find_contents(session, head.id)
     chosen, saved = read_mapping(held.content), None
     errors: list[tuple[str, str]] = []
     if request.method == "POST":
@@ -53,6 +55,7 @@ def picker(reference: str) -> Any:
         errors=errors,
         theirs=read_mapping(saved.conflict) if saved and saved.conflict is not None else None,
         other_by=saved.saved_by if saved else "",
+        **suggested_here(contents, open_articles),
     )
     return page, 200 if saved is None else 422 if saved.conflict is None else 409
 

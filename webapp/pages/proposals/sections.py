@@ -26,6 +26,7 @@ from webapp.queries.proposals import lists
 from webapp.queries.proposals.lists import SectionText
 from webapp.services.proposals.save import SavedSection, save_section
 
+SUGGEST = "suggest"
 PAGES = (*SECTION_FORMS, "articles", "results", "documents")
 
 
@@ -99,6 +100,8 @@ def after(reference: str, section: str) -> str:
         return url_for("proposals.answers", reference=reference)
     if request.form.get("then") == "list":
         return url_for("proposals.proposal", reference=reference)
+    if request.form.get("then") == SUGGEST:
+        return url_for("proposals.picker", reference=reference, _anchor="suggested")
     place = SECTIONS.index(section) + 1
     if place >= len(SECTIONS):
         return url_for("proposals.check", reference=reference)

@@ -1,0 +1,1 @@
+"""The matcher: which articles a text speaks to, by an encoder, the lexicon and a regression for each article."""
