@@ -26,14 +26,14 @@ from webapp.adapters.files import FolderFiles
 from webapp.adapters.holidays import LibraryHolidays
 from webapp.adapters.mailer import SmtpMailer
 from webapp.adapters.mailgun import MailgunReports
-from webapp.adapters.suggesting.encoder import Encoder, find_encoder
-from webapp.adapters.suggesting.matcher import Sources, TrainedMatcher
 from webapp.adapters.passkeys import SitePasskeys
 from webapp.adapters.renderer import MailRenderer
 from webapp.adapters.returned import open_returns
 from webapp.adapters.scanner import ClamdScanner
 from webapp.adapters.sealing import KeySealer
 from webapp.adapters.solver import HighsSolver
+from webapp.adapters.suggesting.encoder import Encoder, find_encoder
+from webapp.adapters.suggesting.matcher import Sources, TrainedMatcher
 from webapp.adapters.task_bus import CeleryBus
 from webapp.domain.initiative import parse_initiative
 from webapp.domain.notices import parse_notices
