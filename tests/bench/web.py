@@ -47,7 +47,7 @@ class Site:
 
     def spent(self) -> Spent:
         """What was spent up to now, by processes that have ended too."""
-        return Spent(_tree(self.web_pid), _tree(self.database_pid))
+        return Spent(processor_seconds(self.web_pid), processor_seconds(self.database_pid))
 
 
 @contextmanager
@@ -148,7 +148,7 @@ def hidden_fields(page: str, action: str) -> dict[str, str]:
     raise LookupError(f"no form posts to {action}")
 
 
-def _tree(root: int) -> float:
+def processor_seconds(root: int) -> float:
     """Processor time of a process and all that came of it, in seconds."""
     found = living()
     wanted, grown = {root}, True

@@ -69,6 +69,8 @@ def main(runs: int, seed: int | None, names: tuple[str, ...]) -> None:
                 for number in range(runs):
                     row.add(drill(here, name, seed + number))
                 show(name, row)
+            if here.fallen:
+                click.echo(f"\nEnded by themselves and begun again: {', '.join(here.fallen)}")
     total = sum(row.obligations for row in table.values())
     lost, twice = (sum(getattr(row, word) for row in table.values()) for word in ("untold", "twice"))
     click.echo(

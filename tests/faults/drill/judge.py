@@ -73,7 +73,7 @@ def judge(world: World, told: Told) -> Verdict:
     for thread in told.threads:
         thread.join()
     began = time.monotonic()
-    assert wait_until(lambda: world.unsettled() == 0, PATIENCE, every=0.1), f"not settled\n{world.log()}"
+    assert wait_until(lambda: _is_settled(world), PATIENCE, every=0.1), f"not settled\n{world.log()}"
     seconds = time.monotonic() - began
     wanted = {**told.promised, **told.in_doubt}
     with world.wired.open_reading() as session:
@@ -99,3 +99,8 @@ def judge(world: World, told: Told) -> Verdict:
         copies=len(came) - sum(len(found) for found in ids.values()),
         seconds=seconds,
     )
+
+
+def _is_settled(world: World) -> bool:
+    world.mind()
+    return world.unsettled() == 0

@@ -7,7 +7,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psycopg
@@ -77,6 +77,7 @@ class World:
     mail: Sink
     product: Product
     wired: Wiring
+    fallen: list[str] = field(default_factory=list)
 
     def start(self, *names: str) -> None:
         """Start parts of the product; a name may have a number: worker2."""
@@ -84,6 +85,14 @@ class World:
             part = PARTS[name.rstrip("0123456789")]
             if name not in self.product.running:
                 self.product.start(name, list(part.arguments))
+
+    def mind(self) -> None:
+        """Start again what ended by itself, as a supervisor does."""
+        for name, process in list(self.product.running.items()):
+            if process.poll() is not None:
+                del self.product.running[name]
+                self.fallen.append(name)
+                self.start(name)
 
     def restart_database(self) -> None:
         """Start PostgreSQL after it was killed, and wait until it has recovered."""
