@@ -1,9 +1,5 @@
 # Each word is a word of run.py; `make` alone shows them all.
-<<<<<<< HEAD
-WORDS = install test check faults soak audit journeys bench bench-routing lock clean
-=======
-WORDS = install test check faults soak audit journeys bench post lock clean
->>>>>>> 533d029 (bench: Mails a second, an announcement to 100,000, the sweep of a full table; faults: Fallen parts are begun again)
+WORDS = install test check faults soak audit journeys bench bench-mails bench-routing lock clean
 
 .DEFAULT_GOAL = help
 .PHONY: help run servers $(WORDS)

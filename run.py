@@ -81,13 +81,10 @@ WORDS = {
     "bench": Word(
         "measure the pages and mails with 2,000 and 20,000 proposals", DEVELOPMENT, ("python -m tests.bench",)
     ),
-<<<<<<< HEAD
     "bench-routing": Word("measure the routing of whole calls", DEVELOPMENT, ("python -m tests.bench.routing",)),
-=======
-    "post": Word(
+    "bench-mails": Word(
         "measure how many mails leave in a second, up to 100,000", DEVELOPMENT, ("python -m tests.bench.post",)
     ),
->>>>>>> 533d029 (bench: Mails a second, an announcement to 100,000, the sweep of a full table; faults: Fallen parts are begun again)
     "audit": Word(
         "look up known weaknesses of the locked packages", DEVELOPMENT, ("uv tool run pip-audit -r " + RUNTIME,)
     ),

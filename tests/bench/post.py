@@ -1,6 +1,6 @@
 """Measures how many mails leave in a second, what 100,000 of one announcement take, and the sweep of a full table.
 
-`make post`. The mail server is a small process on this machine that takes everything; the figures are for
+`make bench-mails`. The mail server is a small process on this machine that takes everything; the figures are for
 docs/performance.md. Nothing fails by the clock.
 """
 
