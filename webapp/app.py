@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config.logging import configure_logging
 from config.settings import Settings, load_settings
 from webapp import wiring
+from webapp.adapters.catalogues import PAGES, Catalogues
 from webapp.extensions import babel, csrf, db, migrate
 from webapp.pages import rooms
 from webapp.pages.shared import addresses, errors, filters, guard, headers, reader, requests
@@ -35,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     migrate.init_app(app, db, directory="migrations")
     csrf.init_app(app)
     babel.init_app(app, locale_selector=reader.language, timezone_selector=reader.time_zone)
+    babel.domain_instance = Catalogues(domain=PAGES)
     app.extensions["desk"] = wiring.build(settings, partial(_new_session, app))
     headers.register(app)
     errors.register(app)

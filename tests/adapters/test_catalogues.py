@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from webapp.adapters import catalogues
-from webapp.adapters.catalogues import MAILS, Gap, find_gaps, load, path_of, renew
+from webapp.adapters.catalogues import MAILS, Gap, find_gaps, load, mail_messages, path_of, renew
 
 DAILY = ("Your daily mail: one message", "Your daily mail: %(num)s messages")
 
@@ -48,17 +48,17 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
 )
 def test_what_is_wrong_in_a_catalogue_is_found(own: Path, was: str, instead: str, why: str) -> None:
-    assert find_gaps("fr") == []
+    assert find_gaps("fr", mail_messages()) == []
     text = own.read_text("utf-8")
     assert was in text
     own.write_text(text.replace(was, instead, 1), "utf-8")
-    assert why in {gap.why for gap in find_gaps("fr")}
+    assert why in {gap.why for gap in find_gaps("fr", mail_messages())}
 
 
 def test_a_catalogue_is_brought_up_to_the_templates_and_stays_as_it_is(own: Path) -> None:
     before = own.read_bytes()
-    assert renew("fr") == 0
+    assert renew("fr", mail_messages()) == 0
     assert own.read_bytes() == before
     own.write_text(own.read_text("utf-8").replace('msgid "Sign in"', 'msgid "Sign in now"'), "utf-8")
-    assert renew("fr") == 1
-    assert find_gaps("fr") == [Gap("fr", "Sign in", "missing")]
+    assert renew("fr", mail_messages()) == 1
+    assert find_gaps("fr", mail_messages()) == [Gap("fr", "Sign in", "missing")]

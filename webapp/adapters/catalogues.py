@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -18,17 +18,25 @@ from flask_babel import Domain, get_locale
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "translations"
-MAILS = "mails"
+MAILS, PAGES = "mails", "pages"
 SOURCE_LANGUAGE = "en"
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {
+    **dict.fromkeys(("_", "gettext", "_l", "lazy_gettext", "say")),
+    **dict.fromkeys(("ngettext", "lazy_ngettext"), (1, 2)),
+}
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
-_HEADER = "# The words of the mails in this language. `desk notices catalogues` adds what a template says anew."
+_HEADERS = {
+    MAILS: "# The words of the mails in this language. `desk notices catalogues` adds what a template says anew.",
+    PAGES: "# The words of the pages in this language. `desk translations renew` adds what they say anew.",
+}
 
 # Lines of a catalogue's head that say when and by whom: the history of the file knows that.
 _CHANGING = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"Last-Translator', b'"Report-Msgid', b'"Language-Team')
 
 MessageId = str | tuple[str, ...]
+Wanted = Mapping[MessageId, Sequence[str]]
+"""Messages, each with the files that say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +101,11 @@ def messages_of(path: Path) -> Iterator[MessageId]:
         yield tuple(message) if isinstance(message, tuple) else message
 
 
-def find_gaps(language: str) -> list[Gap]:
-    """What the mails' catalogue of this language lacks: missing, guessed, other placeholders, said no more."""
-    catalogue = read(MAILS, language)
+def find_gaps(language: str, wanted: Wanted, domain: str = MAILS) -> list[Gap]:
+    """What the catalogue of this language lacks: missing, guessed, other placeholders, said no more."""
+    catalogue = read(domain, language)
     if catalogue is None:
         return [Gap(language, "", "no catalogue")]
-    wanted = mail_messages()
     faults = [(str(message), _fault(message, catalogue)) for message in wanted]
     unused = [(str(entry.id), "unused") for entry in catalogue if entry.id and entry.id not in wanted]
     return [Gap(language, message, why) for message, why in [*faults, *unused] if why]
@@ -124,20 +131,23 @@ def placeholders_of(text: str) -> frozenset[str]:
     return frozenset(_PLACEHOLDER.findall(text))
 
 
-def renew(language: str) -> int:
-    """Bring the mails' catalogue of this language up to the templates, keeping what is translated; new ones empty."""
-    was = read(MAILS, language)
-    made = Catalog(locale=language.replace("-", "_"), domain=MAILS, header_comment=_HEADER, fuzzy=False)
-    for message, places in mail_messages().items():
+def renew(language: str, wanted: Wanted, domain: str = MAILS) -> int:
+    """Bring the catalogue of this language up to what is said, keeping what is translated; new ones empty.
+
+    Returns how much is left to translate.
+    """
+    was = read(domain, language)
+    made = Catalog(locale=language.replace("-", "_"), domain=domain, header_comment=_HEADERS[domain], fuzzy=False)
+    for message, places in wanted.items():
         entry = was.get(message if isinstance(message, str) else message[0]) if was is not None else None
         made.add(message, entry.string if entry else None, locations=[(place, 0) for place in places])
-    save(made, language)
-    return len(find_gaps(language))
+    save(made, language, domain)
+    return len(find_gaps(language, wanted, domain))
 
 
-def save(catalogue: Catalog, language: str) -> None:
-    """Write the mails' catalogue of this language: the same content gives the same bytes."""
-    path = path_of(MAILS, language)
+def save(catalogue: Catalog, language: str, domain: str = MAILS) -> None:
+    """Write the catalogue of this language: the same content gives the same bytes."""
+    path = path_of(domain, language)
     path.parent.mkdir(parents=True, exist_ok=True)
     written = BytesIO()
     write_po(written, catalogue, width=118, include_lineno=False)

@@ -13,7 +13,7 @@ from flask_babel import Babel
 from jinja2 import StrictUndefined, Template, meta
 from markupsafe import Markup
 
-from webapp.adapters.catalogues import MAILS, SOURCE_LANGUAGE, Catalogues, find_gaps
+from webapp.adapters.catalogues import MAILS, SOURCE_LANGUAGE, Catalogues, find_gaps, mail_messages
 from webapp.adapters.formats import FILTERS
 from webapp.adapters.plain_text import plain_text
 from webapp.adapters.wordings import judge_wording, sentences_of, speaking
@@ -88,7 +88,7 @@ class MailRenderer:
         """What the language's catalogue lacks; nothing in the language that the templates are written in."""
         if language == SOURCE_LANGUAGE:
             return ()
-        return tuple(f"{gap.why}: {gap.message}" for gap in find_gaps(language))
+        return tuple(f"{gap.why}: {gap.message}" for gap in find_gaps(language, mail_messages()))
 
     def _find(self, template: str) -> Template:
         return self._app.jinja_env.get_template(f"email/{template}.html")

@@ -22,6 +22,7 @@ WORDS = {
     "demo": "demo",
     "routing": "routing",
     "mapping": "mapping",
+    "translations": "translations",
 }
 """Each word with the module that has it: loaded only when the word is said."""
 

@@ -7,7 +7,7 @@ import sys
 import click
 
 from config.settings import Settings
-from webapp.adapters.catalogues import SOURCE_LANGUAGE, renew
+from webapp.adapters.catalogues import SOURCE_LANGUAGE, mail_messages, renew
 from webapp.adapters.renderer import MailRenderer
 from webapp.domain.rulebook import Limits
 from webapp.services.notices.checking import find_faults
@@ -40,4 +40,4 @@ def catalogues() -> None:
     """Bring the catalogues of the mails up to the templates: new sentences are added empty, old ones dropped."""
     for language in LANGUAGES:
         if language != SOURCE_LANGUAGE:
-            click.echo(f"{language}: {renew(language)} to translate")
+            click.echo(f"{language}: {renew(language, mail_messages())} to translate")
