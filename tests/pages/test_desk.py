@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tests.browsing import Browser, Visitor
 from tests.counting import statements
+from tests.deciding import review_it
 from tests.factories import actor_of, make_call, make_person, make_proposal, make_seat, make_secretary
 from webapp.adapters.clocks import SetClock
 from webapp.domain.endorsements import EVENTS
@@ -320,6 +321,7 @@ def test_no_decision_is_confirmed_by_the_page_for_simple_moves(
     browse: Browser, wired: Wiring, owner: Person, call: Call
 ) -> None:
     proposal = submit(wired, owner, call, stage="deliberation")
+    review_it(wired, proposal)
     drafter = make_secretary(wired)
     with wired.open_work(SYSTEM) as work:
         decision = Decision(proposal_id=proposal.id, outcome="approved", reason="Good.", letter="Dear", code="c1")
