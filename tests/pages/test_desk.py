@@ -305,6 +305,8 @@ def test_reopening_by_the_page_for_simple_moves(
     assert f'href="{one}/move/reopen"' in secretary.get(one).text
     page = secretary.get(f"{one}/move/reopen").text
     assert "The proposal goes from “Ineligible” to “To screen”." in page
+    # What would begin in other stages does not begin here.
+    assert "are asked to endorse it" not in page and "Reviewers are proposed" not in page
     answer = secretary.post(f"{one}/move/reopen", {"revision": "2", "reason": ""})
     assert answer.status_code == 422
     assert "Enter the reason" in answer.text

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.browsing import Browser
-from tests.deciding import confirm, draft, newest, now
+from tests.deciding import confirm, draft, newest, now, review_it
 from tests.factories import actor_of, make_call, make_person, make_proposal, make_secretary, make_version
 from tests.post import run_outbox
 from webapp.adapters.clocks import SetClock
@@ -36,6 +36,7 @@ def people(wired: Wiring) -> tuple[Person, Person]:
 def proposal(wired: Wiring, owner: Person, clock: SetClock) -> Proposal:
     made = make_proposal(wired, owner, make_call(wired), ("KE", "CN"), stage="deliberation", submitted_at=clock.at)
     make_version(wired, made)
+    review_it(wired, made)
     return made
 
 

@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from webapp.domain.calendars import Calendar, due_after
 from webapp.domain.decisions import PENDING_DECISIONS
 from webapp.domain.endorsements import standing
+from webapp.domain.errors import Refusal
 from webapp.domain.people import Actor, Role
 from webapp.domain.policy import is_party
 from webapp.domain.problems import Problem
 from webapp.domain.rulebook import Rulebook
-from webapp.domain.workflow import Divergence, Facts, Stage, Step, Workflow, find_stage, lead, rehearse
+from webapp.domain.workflow import Divergence, Facts, Stage, Step, Workflow, find_stage, lead, offers, rehearse
 from webapp.models.audit import EventRow
 from webapp.models.calls import Call
 from webapp.models.decisions import Condition, Decision
@@ -60,6 +61,24 @@ def find_facts(
         drafted=row.drafted or "",
         conditions_open=row.conditions_open,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AppealOffer:
+    """Whether the applicant can appeal now: until when, or what stands in the way (R29)."""
+
+    until: datetime | None
+    refusal: Refusal | None
+
+
+def find_appeal_offer(
+    session: Session, rules: Rulebook, actor: Actor, head: ProposalHead, now: datetime
+) -> AppealOffer | None:
+    """The appeal as it stands for this person; None where the stage knows none, or it is not theirs."""
+    facts = find_facts(session, rules, session.get_one(Proposal, head.id), now)
+    found = offers(rules.workflow(head.workflow), head.stage, who_is(actor, head), facts)
+    refusals = [offer.refusal for offer in found if offer.move.id == "appeal"]
+    return AppealOffer(facts.open_until, refusals[0]) if refusals else None
 
 
 def who_is(actor: Actor, head: ProposalHead) -> frozenset[str]:

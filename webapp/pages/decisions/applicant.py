@@ -13,12 +13,14 @@ from webapp.domain.workflow import moves_from
 from webapp.pages.decisions.forms import EvidenceForm, ReasonForm
 from webapp.pages.decisions.room import decisions
 from webapp.pages.decisions.words import CONDITION_STATES, DECIDED, TONES
-from webapp.pages.shared.context import form_key, rulebook, wiring
+from webapp.pages.shared.context import form_key, moment, rulebook, wiring
 from webapp.pages.shared.fields.files import plain_name
 from webapp.pages.shared.guard import actor, opens_to
 from webapp.pages.shared.problem_words import words
+from webapp.pages.shared.refusal_words import words as refusal_words
 from webapp.queries import decisions as ask
 from webapp.queries.access import ProposalHead, find_proposal, may
+from webapp.queries.workflow import find_appeal_offer
 from webapp.services.decisions.appeal import appeal as appeal_verb
 from webapp.services.decisions.conditions import submit_evidence
 
@@ -32,6 +34,7 @@ def own_decision(reference: str) -> str:
         if not is_party(actor(), head.facts):
             raise NotFound
         found = _confirmed(session, head)
+        offer = find_appeal_offer(session, rulebook(), actor(), head, moment())
     return render_template(
         "decisions/own_decision.html",
         head=head,
@@ -41,8 +44,8 @@ def own_decision(reference: str) -> str:
         condition_states=CONDITION_STATES,
         can_show=may(actor(), Action.SUBMIT_EVIDENCE, head.facts)
         and any(move.guard == "no_condition_open" for move in _moves(head.workflow, head.stage)),
-        can_appeal=may(actor(), Action.APPEAL, head.facts)
-        and any(move.id == "appeal" for move in _moves(head.workflow, head.stage)),
+        appealing=offer if may(actor(), Action.APPEAL, head.facts) else None,
+        no_appeal=refusal_words(offer.refusal) if offer and offer.refusal else "",
     )
 
 
@@ -80,7 +83,10 @@ def appeal(reference: str) -> Any:
     """Ask for the decision to be looked at anew, once."""
     with wiring().open_reading() as session:
         head = find_proposal(session, rulebook(), actor(), reference, Action.APPEAL)
+        offer = find_appeal_offer(session, rulebook(), actor(), head, moment())
     form = ReasonForm()
+    if request.method == "GET" and offer and offer.refusal:
+        raise offer.refusal
     if form.validate_on_submit():
         with wiring().open_work(actor()) as work:
             revision = request.form.get("revision", 0, int)

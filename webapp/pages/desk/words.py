@@ -37,9 +37,13 @@ AUDIENCES = {
     "actor": _l("you"),
     "address": _l("the address that was given"),
 }
+# What begins in a stage that waits for these; a reopened proposal returns to one that may wait for others.
 STARTS = {
-    "endorsement_requests": _l("The focal points of all partners that take part are asked to endorse it."),
-    "review_routing": _l("Reviewers are proposed for it."),
+    "endorsement_requests": (
+        "focal_points",
+        _l("The focal points of all partners that take part are asked to endorse it."),
+    ),
+    "review_routing": ("reviewers", _l("Reviewers are proposed for it.")),
 }
 
 
@@ -75,7 +79,8 @@ def effect_words(workflow: Workflow, move: Move, row: DeskRow, closed_from: str 
         before=_(find_stage(workflow, row.stage).staff),
         after=_(to.staff),
     )
-    return " ".join([moved, *(str(STARTS[one]) for one in move.starts if one in STARTS)])
+    begins = (STARTS[one] for one in move.starts if one in STARTS)
+    return " ".join([moved, *(str(text) for awaited, text in begins if awaited in to.waits_for)])
 
 
 def undo_words(workflow: Workflow, move: Move, closed_from: str | None) -> str:
