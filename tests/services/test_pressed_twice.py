@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.deciding import decide, now
+from tests.deciding import decide, now, review_it
 from tests.factories import actor_of, make_call, make_person, make_proposal, make_secretary, make_version
 from tests.post import fire_timers, run_outbox
 from tests.reviewing import Panel, accept, make_panel, route
@@ -44,6 +44,7 @@ def decided(wired: Wiring, clock: SetClock, outcome: str) -> tuple[Proposal, Per
     owner = make_person(wired)
     made = make_proposal(wired, owner, make_call(wired), ("KE", "CN"), stage="deliberation", submitted_at=clock.at)
     make_version(wired, made)
+    review_it(wired, made)
     decide(wired, *(actor_of(wired, make_secretary(wired)) for _ in range(2)), made, outcome)
     return made, owner
 
