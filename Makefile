@@ -1,5 +1,5 @@
 # Each word is a word of run.py; `make` alone shows them all.
-WORDS = install test check faults soak audit journeys bench bench-mails bench-routing lock clean
+WORDS = install test check faults soak audit journeys bench bench-mails bench-routing mails lock clean
 
 .DEFAULT_GOAL = help
 .PHONY: help run servers $(WORDS)

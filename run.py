@@ -85,6 +85,9 @@ WORDS = {
     "bench-mails": Word(
         "measure how many mails leave in a second, up to 100,000", DEVELOPMENT, ("python -m tests.bench.post",)
     ),
+    "mails": Word(
+        "draw every mail in every language, width and theme to look at", DEVELOPMENT, ("python -m tests.mail_sheets",)
+    ),
     "audit": Word(
         "look up known weaknesses of the locked packages", DEVELOPMENT, ("uv tool run pip-audit -r " + RUNTIME,)
     ),

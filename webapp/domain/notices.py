@@ -44,7 +44,11 @@ AUDIENCES = (
     "person",
     "actor",
     "address",
+    "chosen",
 )
+# A message written by hand: its notice, and the circles of people it can go to.
+MESSAGE_NOTICE = "message_by_hand"
+MESSAGE_CIRCLES = ("applicants", "collaborators", "focal_points", "deputies", "reviewers", "secretariat")
 # The queue in which a task of the outbox is done; those not named are done with the mails.
 LANES = MappingProxyType({"review_routing": "routing", "check_document": "documents"})
 USUAL_LANE = "outbox"

@@ -34,6 +34,7 @@ AUDIENCE_WORDS = {
     "reviewer": _l("The reviewer"),
     "person": _l("The person"),
     "actor": _l("Who did it"),
+    "chosen": _l("Whom the secretariat chose"),
     "address": _l("The address that the link was sent to"),
 }
 URGENCY_WORDS = {"mail": _l("By mail and under Alerts"), "app": _l("Under Alerts"), "mail_only": _l("By mail")}

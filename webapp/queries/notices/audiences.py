@@ -19,6 +19,7 @@ from webapp.models.people import MailedLink, Person, SeatRow
 from webapp.models.proposals import Collaborator, Proposal, ProposalPartner
 from webapp.models.routing import Assignment, Conflict
 from webapp.queries.notices.events import ToldEvent
+from webapp.queries.notices.messages import chosen_people
 
 ON_PANEL = ("invited", "accepted", "submitted")
 
@@ -249,6 +250,11 @@ def _actor(event: ToldEvent, now: datetime) -> Ids:
     return select(Person.id).where(Person.id == event.actor_id)
 
 
+def _chosen(event: ToldEvent, now: datetime) -> Ids:
+    """Whom the filter of a message by hand fits."""
+    return chosen_people(event.payload.get("audience", {}))
+
+
 _AUDIENCES: Mapping[str, Audience] = {
     "applicant": _owner,
     "collaborators": _collaborators,
@@ -268,4 +274,5 @@ _AUDIENCES: Mapping[str, Audience] = {
     "reviewer": _reviewer,
     "person": _person,
     "actor": _actor,
+    "chosen": _chosen,
 }

@@ -83,9 +83,12 @@ def list_rows(
     states: Sequence[str] = (),
     search: str = "",
     before: int | None = None,
+    older_than: datetime | None = None,
     limit: int = PAGE,
 ) -> list[OutboxLine]:
     """Rows of the outbox, newest first, in some states, to an address or of an order key that begins so.
+
+    `older_than` leaves out those that were written later.
 
     Not those of proposals in which the person takes part or has a conflict: they tell who reviews (R3, R38).
     """
@@ -101,6 +104,8 @@ def list_rows(
         found = found.where(or_(of_mail, OutboxRow.order_key.startswith(search, autoescape=True)))
     if before is not None:
         found = found.where(OutboxRow.id < before)
+    if older_than is not None:
+        found = found.where(OutboxRow.created_at <= older_than)
     return [_line(row, address, subject, actor) for row, address, subject in session.execute(found)]
 
 

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from webapp.domain.errors import NotNow
 from webapp.domain.notices import RETRIED_FROM
 from webapp.services.outbox.mending import judge, note
 from webapp.services.work import UnitOfWork
+
+MOST = 50
+
+
+def retry_rows(work: UnitOfWork, row_ids: Iterable[int]) -> int:
+    """Make all of these due now that are aside; how many that were. Raises NotFound, NotAllowed."""
+    done = 0
+    for row_id in sorted(set(row_ids))[:MOST]:
+        if judge(work, row_id).state in RETRIED_FROM:
+            retry_row(work, row_id)
+            done += 1
+    return done
 
 
 def retry_row(work: UnitOfWork, row_id: int) -> None:
