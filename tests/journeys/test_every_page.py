@@ -24,6 +24,8 @@ from tests.pages.subjects import make_world
 from webapp.adapters.clocks import SetClock
 from webapp.wiring import Wiring
 
+pytestmark = pytest.mark.journey
+
 SITE = "http://desk.example"
 STAFF = ("KE", "CN", "secretary", "second", "administrator", "auditor", "reviewer 0", "reviewer 1", "reviewer 2")
 RUN_AXE = "axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
@@ -55,6 +57,7 @@ class Reader:
 
     page: Page
     visitor: Visitor
+    language: str
     fetched: list[tuple[str, int, int]]
     failed: list[str]
 
@@ -62,6 +65,8 @@ class Reader:
         """Give the browser what the application says."""
         place = urlsplit(route.request.url)
         path = place.path + (f"?{place.query}" if place.query else "")
+        if not place.path.startswith("/static/"):
+            path += f"{'&' if place.query else '?'}lang={self.language}"
         given = {"Accept": route.request.headers.get("accept", "*/*")}
         with self.visitor.client.get(path, headers=given, follow_redirects=True) as found:
             body = found.get_data()
@@ -120,10 +125,9 @@ def test_every_page_is_sound(browser: Browser, browse: Browse, wired: Wiring, cl
 @contextmanager
 def reading(browser: Browser, visitor: Visitor, look: Look) -> Iterator[Reader]:
     """A browser of this person with this look."""
-    visitor.client.set_cookie("lang", look.language)
     context = browser.new_context(viewport={"width": look.width, "height": 800}, color_scheme=look.theme)
     context.add_init_script(AXE_SCRIPT)
-    reader = Reader(context.new_page(), visitor, [], [])
+    reader = Reader(context.new_page(), visitor, look.language, [], [])
     context.route("**/*", reader.answer)
     reader.page.on("pageerror", lambda error: reader.failed.append(f"script: {error.message}"))
     try:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, Response, current_app, g, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -15,15 +17,18 @@ from webapp.domain.people import Actor, Role
 from webapp.domain.policy import Action, Nothing, decide
 from webapp.domain.workflow import Stage, find_stage
 from webapp.pages.shared import guard
+from webapp.pages.shared.content_words import LANGUAGES
 from webapp.pages.shared.context import rulebook, wiring
 from webapp.pages.shared.section_words import SECTION_NAMES
 
+LANGUAGE_COOKIE = "lang"
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
 def register(app: Flask) -> None:
     """Give templates what they all need; macros are imported without context and see globals only."""
     app.context_processor(for_templates)
+    app.after_request(remember_language)
     app.jinja_env.globals.update(
         asset=asset, stage_tag=stage_tag, stage_of=stage_of, partner_name=partner_name, section_name=section_name
     )
@@ -32,13 +37,32 @@ def register(app: Flask) -> None:
 def language() -> str:
     """The reader's language: chosen in the address, in the account, by cookie, by the browser."""
     offered = wiring().settings.languages
-    asked = request.args.get("lang") or request.cookies.get("lang")
-    if asked in offered:
-        return asked
     who = guard.actor()
-    if who.person_id and who.language in offered:
-        return who.language
+    for asked in (request.args.get("lang"), who.language if who.person_id else request.cookies.get(LANGUAGE_COOKIE)):
+        if asked in offered:
+            return asked
     return request.accept_languages.best_match(offered) or wiring().settings.default_language
+
+
+def language_links() -> list[tuple[str, str, str]]:
+    """This page in each language, for who is not signed in: (language, its own name, address)."""
+    if guard.actor().person_id or request.method != "GET" or request.endpoint is None:
+        return []
+    page, given = quote(request.script_root + request.path), request.args.to_dict(flat=False)
+    return [
+        (code, LANGUAGES.get(code, code), f"{page}?{urlencode({**given, 'lang': [code]}, doseq=True)}")
+        for code in wiring().settings.languages
+    ]
+
+
+def remember_language(response: Response) -> Response:
+    """Keep the language that somebody who is not signed in has chosen; an account says its own."""
+    asked = request.args.get("lang")
+    if asked in wiring().settings.languages and not guard.actor().person_id:
+        year = timedelta(days=365)
+        secure = wiring().settings.cookie_secure
+        response.set_cookie(LANGUAGE_COOKIE, asked, max_age=year, secure=secure, httponly=True, samesite="Lax")
+    return response
 
 
 def time_zone() -> str:
@@ -66,6 +90,7 @@ def for_templates() -> dict[str, Any]:
         "dir": "rtl" if lang.split("-")[0] in RIGHT_TO_LEFT else "ltr",
         "reader_zone": time_zone(),
         "languages": wiring().settings.languages,
+        "language_links": language_links(),
         "initiative": rulebook().initiative,
     }
 
