@@ -54,5 +54,5 @@ def strictly(answer: TestResponse) -> TestResponse:
     """The answer, after its HTML, a page or a part of one, was parsed by the standard's rules without an error."""
     if answer.mimetype == "text/html" and answer.status_code not in (301, 302, 303):
         text, parser = answer.get_data(as_text=True), html5lib.HTMLParser(strict=True)
-        parser.parse(text) if text.startswith("<!doctype") else parser.parseFragment(text)
+        parser.parse(text) if text.lstrip().lower().startswith("<!doctype") else parser.parseFragment(text)
     return answer
