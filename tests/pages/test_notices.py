@@ -227,3 +227,9 @@ def test_the_table_is_listed_on_a_page(browse: Browser, wired: Wiring) -> None:
     for notice in wired.rules.notices.notices():
         assert f">{notice.event}</th>" in page.text
     assert set(AUDIENCE_WORDS) == set(AUDIENCES)
+
+
+def test_a_page_that_stays_open_asks_for_the_number_alone(browse: Browser, wired: Wiring) -> None:
+    owner, _ = _told(wired, times=3)
+    assert browse(owner).get("/alerts/count").text == "3"
+    assert browse(make_person(wired)).get("/alerts/count").text == ""

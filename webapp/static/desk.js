@@ -222,7 +222,7 @@
     fetch(place.dataset.alerts, { credentials: "same-origin", redirect: "error" }).then(function (answer) {
       return answer.ok ? answer.text() : null;
     }).then(function (text) {
-      var number = text === null ? null : (/>(\d+\+?)</.exec(text) || ["", ""])[1];
+      var number = text !== null && /^\d*\+?$/.test(text.trim()) ? text.trim() : null;
       var shown = place.querySelector(".count");
       if (number === null || number === (shown ? shown.textContent : "")) return;
       if (shown) shown.remove();

@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.domain.policy import Action
-from webapp.pages.notices.room import notices
+from webapp.pages.notices.room import notices, unread_words
 from webapp.pages.shared.addresses import row_number
 from webapp.pages.shared.context import wiring
 from webapp.pages.shared.guard import actor, opens_to
@@ -45,9 +45,9 @@ def read_alerts() -> Response:
 
 @notices.get("/alerts/count")
 @opens_to(Action.USE_ACCOUNT)
-def alerts_count() -> str:
+def alerts_count() -> Response:
     """The bell's number by itself, for staff pages that stay open: one indexed question."""
-    return render_template("notices/count.html")
+    return Response(unread_words(), mimetype="text/plain")
 
 
 def _by_proposal(found: Iterable[Alert]) -> list[tuple[str, str, list[Alert]]]:

@@ -19,10 +19,11 @@ def bell() -> dict[str, Any]:
     """The bell's address and count, for people who are signed in; counted where a page shows it, once."""
     if guard.actor().person_id is None:
         return {}
-    return {"alerts_url": url_for("notices.alerts"), "alerts_count": LocalProxy(_count)}
+    return {"alerts_url": url_for("notices.alerts"), "alerts_count": LocalProxy(unread_words)}
 
 
-def _count() -> str:
+def unread_words() -> str:
+    """How many alerts are not read, as the bell shows it; nothing where all are."""
     if "alerts_count" not in g:
         with wiring().open_reading() as session:
             number = count_unread(session, guard.actor())
