@@ -139,6 +139,7 @@ TABLE = {
     "POST /desk/proposals/<reference>/panel/add/<int:person_id>": "thing",
     "GET /desk/proposals/<reference>/panel/conflict/<int:person_id>": "thing",
     "POST /desk/proposals/<reference>/panel/conflict/<int:person_id>": "thing",
+    "GET /desk/proposals/<reference>/panel/why/<int:person_id>": "thing",
     "GET /desk/proposals/<reference>/panel/release": "thing",
     "POST /desk/proposals/<reference>/panel/release": "thing",
     "GET /desk/proposals/<reference>/panel/remove/<public_id>": "thing",

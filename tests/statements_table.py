@@ -100,6 +100,9 @@ PAGES: dict[str, Page] = {
     "/desk/proposals/<reference>/panel/conflict/<int:person_id>": Page(
         "secretary", 13, reference="review", person_id="spare"
     ),
+    "/desk/proposals/<reference>/panel/why/<int:person_id>": Page(
+        "secretary", 11, reference="review", person_id="spare"
+    ),
     "/desk/proposals/<reference>/panel/release": Page("secretary", 13, reference="proposed"),
     "/desk/proposals/<reference>/panel/remove/<public_id>": Page(
         "secretary", 13, reference="review", public_id="invited"

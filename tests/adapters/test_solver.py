@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.routing_cases import candidates, needs, policies
-from tests.routing_checker import best_by_trying, check
+from tests.routing_checker import best_by_trying, check, violations, worth
 from webapp.adapters.solver import HighsSolver
 from webapp.domain.routing import (
     Candidate,
@@ -24,6 +25,7 @@ from webapp.domain.routing import (
     hindrances,
     judge,
     pose,
+    why_not,
 )
 
 SOLVER = HighsSolver()
@@ -171,3 +173,32 @@ def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
     """The library greets whoever makes it; a worker's log is for the product's own lines."""
     SOLVER.solve(Problem(seats={1: 1}, rooms={2: 1}, pairs=(Pair(1, 2, 1),)))
     assert capfd.readouterr().out == ""
+
+
+@pytest.mark.rule("R39")
+@THOROUGH
+@given(needs(proposals=1), candidates(most=5), policies)
+def test_what_choosing_somebody_would_cost_is_the_difference_of_the_best_panels_with_and_without(
+    asked: tuple[Need, ...], people: tuple[Candidate, ...], policy: Policy
+) -> None:
+    (need,) = asked
+    problem = pose(asked, people, policy, seed=1)
+    for one in people:
+        found = why_not(need, one, people, policy, solve=SOLVER.solve, seed=1)
+        assert found.blocked == hindrances(one, need, policy)
+        pairs = {pair.reviewer for pair in problem.pairs}
+        if found.blocked or not need.missing or one.person_id not in pairs:
+            continue
+        sets = [
+            frozenset((need.proposal_id, person) for person in some)
+            for size in range(need.missing + 1)
+            for some in combinations(sorted(pairs), size)
+        ]
+        fitting = [some for some in sets if not violations(problem, some)]
+        with_them = [some for some in fitting if (need.proposal_id, one.person_id) in some]
+        if not with_them:
+            # A seat is kept for somebody of a role: whoever is asked about does not have it.
+            continue
+        filled, value = max((len(some), worth(problem, some)) for some in fitting)
+        own_filled, own_value = max((len(some), worth(problem, some)) for some in with_them)
+        assert (found.seats_lost, found.loss) == (filled - own_filled, value - own_value)

@@ -1,5 +1,6 @@
 """Routing: proposals, reviewers and a policy in, a problem out; from its solution panels, reasons and shortfalls."""
 
+from webapp.domain.routing.comparing import WhyNot, why_not
 from webapp.domain.routing.judging import Judged, judge
 from webapp.domain.routing.posing import EXCEPTION_PRICE, LIMITS, Fit, fit, hindrances, meets, pose
 from webapp.domain.routing.problem import TIE_RANGE, Cap, Pair, Preference, Problem, Solution, make_seed, tie_worth
@@ -39,6 +40,7 @@ __all__ = [
     "Shortfall",
     "Solution",
     "Weights",
+    "WhyNot",
     "base_language",
     "explain",
     "explain_by_hand",
@@ -52,4 +54,5 @@ __all__ = [
     "rank",
     "read_policy",
     "tie_worth",
+    "why_not",
 ]

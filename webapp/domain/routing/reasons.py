@@ -103,18 +103,22 @@ def _reason(
     )
 
 
-def _next_best(left: Candidate, points: int, before: Judged, instead: Judged) -> NextBest:
-    loss = before.value - instead.value
+def main_reason(before: Judged, instead: Judged) -> str:
+    """What makes the second panel worse than the first, of WHY_NOT: a rule it breaks, or the part that loses most."""
     if set(instead.roles_open) - set(before.roles_open):
-        return NextBest(left.person_id, points, "role", loss)
+        return "role"
     if instead.crowded and not before.crowded:
-        return NextBest(left.person_id, points, "crowded", loss)
+        return "crowded"
+    if before.value <= instead.value:
+        return "drawn"
     parts = {
         "lower_fit": before.fit - instead.fit,
         "same_partner": instead.same_partner - before.same_partner,
         "same_kind": instead.same_kind - before.same_kind,
         "more_work": instead.load - before.load,
     }
-    if loss <= 0:
-        return NextBest(left.person_id, points, "drawn", loss)
-    return NextBest(left.person_id, points, max(parts, key=lambda part: parts[part]), loss)
+    return max(parts, key=lambda part: parts[part])
+
+
+def _next_best(left: Candidate, points: int, before: Judged, instead: Judged) -> NextBest:
+    return NextBest(left.person_id, points, main_reason(before, instead), before.value - instead.value)

@@ -12,7 +12,7 @@ from webapp.domain.policy import Action
 from webapp.pages.reviews.room import reviews
 from webapp.pages.shared.context import form_key, moment, rulebook, wiring
 from webapp.pages.shared.guard import actor, opens_to
-from webapp.queries.routing import Choice, PanelView, find_panel
+from webapp.queries.routing import Asked, Choice, PanelView, compare, find_panel
 
 SHOWN_AT_MOST = 50
 
@@ -32,6 +32,16 @@ def panel(reference: str) -> str:
         most=SHOWN_AT_MOST,
         now=moment(),
     )
+
+
+@reviews.get("/desk/proposals/<reference>/panel/why/<int:person_id>")
+@opens_to(Action.ROUTE_PROPOSAL, judged_by_verb=True)
+def why_not(reference: str, person_id: int) -> str:
+    """Why somebody is not on the panel, and what choosing them would cost (R39)."""
+    with wiring().open_reading() as session:
+        asked = Asked(person_id, moment(), wiring().ports.solver)
+        found = compare(session, wiring().rules, actor(), reference, asked)
+    return render_template("reviews/why_not.html", found=found)
 
 
 def load_panel(reference: str) -> PanelView:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from webapp.domain.events import Event
 from webapp.domain.people import Role
 from webapp.domain.policy import Action
-from webapp.domain.routing import Shortfall, explain, find_shortfall, make_seed, pose
+from webapp.domain.routing import Candidate, Shortfall, explain, find_shortfall, make_seed, pose, rank, why_not
 from webapp.models.people import SeatRow
 from webapp.models.proposals import Proposal
 from webapp.models.routing import Assignment, ReviewerProfile, RoutingPlan
@@ -24,6 +24,9 @@ from webapp.services.routing.invite import invite_proposed
 from webapp.services.routing.resume import resume_paused
 from webapp.services.routing.rounds import is_reviewing, take_off, watch_round
 from webapp.services.work import UnitOfWork
+
+COMPARED = 6
+"""Of how many who were not chosen the cost of choosing them is worked out and kept."""
 
 
 @does("review_routing")
@@ -98,6 +101,7 @@ def _fill(work: UnitOfWork, proposal: Proposal, facts: RoutingFacts) -> RoutingP
             "value": solution.value,
             "candidates": len(facts.reviewers),
             "shortfall": short.facts() if short else None,
+            "not_chosen": _not_chosen(work, facts, chosen, seed),
         },
         made_at=work.now,
     )
@@ -110,6 +114,17 @@ def _fill(work: UnitOfWork, proposal: Proposal, facts: RoutingFacts) -> RoutingP
     if facts.policy.release == "at_once":
         invite_proposed(work, proposal)
     return plan
+
+
+def _not_chosen(work: UnitOfWork, facts: RoutingFacts, chosen: Sequence[Candidate], seed: int) -> list[dict[str, Any]]:
+    """What choosing each of the best who were not chosen would have cost; kept, to be said later (R39)."""
+    taken = {one.person_id for one in chosen}
+    left = [one for one, _fit in rank(facts.need, facts.candidates, facts.policy) if one.person_id not in taken]
+    solve = work.ports.solver.solve
+    return [
+        why_not(facts.need, one, facts.candidates, facts.policy, solve=solve, seed=seed).facts()
+        for one in left[:COMPARED]
+    ]
 
 
 def _tell(work: UnitOfWork, proposal: Proposal, plan: RoutingPlan, found: int, short: Shortfall | None) -> None:
