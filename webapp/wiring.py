@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from config import initiatives, notices, workflows
 from config.settings import Settings
 from webapp import queries, services
+from webapp.adapters.caller import WebhookCaller
 from webapp.adapters.clocks import DatabaseClock
 from webapp.adapters.credentials import Argon2Hasher
 from webapp.adapters.dkim import read_signer
@@ -118,6 +119,7 @@ def build_ports(settings: Settings) -> Ports:
         sealer=KeySealer(settings.secret_key),
         passkeys=SitePasskeys(settings.base_url, "Proposal Desk"),
         signing_key=settings.secret_key,
+        caller=WebhookCaller(),
         returned=open_returns(settings.bounces_url),
         report_readers={"mailgun": MailgunReports(settings.bounces_key)} if settings.bounces_key else {},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-NAMES = ("outbox", "deadlines", "routing", "documents", "housekeeping", "files", "audit")
+NAMES = ("outbox", "deadlines", "routing", "documents", "housekeeping", "files", "audit", "bounces", "webhooks")
 QUEUES = {name: {"exchange": name, "exchange_type": "direct", "routing_key": name} for name in NAMES}
 
 

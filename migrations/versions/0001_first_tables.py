@@ -283,7 +283,7 @@ def upgrade() -> None:
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("(state = 'sending') = (lease_token IS NOT NULL AND lease_until IS NOT NULL)", name=op.f('ck_outbox_leased_while_sending')),
     sa.CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name=op.f('ck_outbox_sent_has_time')),
-    sa.CheckConstraint("kind IN ('event', 'mail', 'task')", name=op.f('ck_outbox_kind_known')),
+    sa.CheckConstraint("kind IN ('event', 'mail', 'task', 'webhook')", name=op.f('ck_outbox_kind_known')),
     sa.CheckConstraint("state IN ('pending', 'sending', 'sent', 'dead', 'unknown', 'suppressed', 'cancelled')", name=op.f('ck_outbox_state_known')),
     sa.CheckConstraint('attempts >= 0 AND attempts <= max_attempts + 1', name=op.f('ck_outbox_attempts_bounded')),
     sa.ForeignKeyConstraint(['recipient_id'], ['people.id'], name=op.f('fk_outbox_recipient_id')),
@@ -296,6 +296,7 @@ def upgrade() -> None:
     op.create_index('ix_outbox_order', 'outbox', ['order_key', 'id'], unique=False, postgresql_where=sa.text("state IN ('pending', 'sending')"))
     op.create_index(op.f('ix_outbox_recipient_id'), 'outbox', ['recipient_id'], unique=False)
     op.create_index('ix_outbox_state_created', 'outbox', ['state', 'created_at'], unique=False)
+    op.create_index('ix_outbox_webhook', 'outbox', [sa.literal_column("((payload #>> '{webhook_id}'::text[])::bigint)"), 'id'], unique=False, postgresql_where=sa.text("kind = 'webhook'"))
     op.create_table('partner_paths',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('partner_id', sa.BigInteger(), nullable=False),
@@ -440,6 +441,19 @@ def upgrade() -> None:
     sa.UniqueConstraint('token_hash', name=op.f('uq_sessions_token_hash'))
     )
     op.create_index(op.f('ix_sessions_person_id'), 'sessions', ['person_id'], unique=False)
+    op.create_table('webhooks',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('url', sa.Text(), nullable=False),
+    sa.Column('what_for', sa.Text(), nullable=False),
+    sa.Column('secret', sa.LargeBinary(), nullable=False),
+    sa.Column('added_by_id', sa.BigInteger(), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('stopped_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('stopped_because', sa.Text(), server_default='', nullable=False),
+    sa.ForeignKeyConstraint(['added_by_id'], ['people.id'], name=op.f('fk_webhooks_added_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_webhooks'))
+    )
+    op.create_index(op.f('ix_webhooks_added_by_id'), 'webhooks', ['added_by_id'], unique=False)
     op.create_table('wordings',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('template', sa.Text(), nullable=False),
@@ -1248,6 +1262,8 @@ def downgrade() -> None:
     op.drop_table('collaborators')
     op.drop_index(op.f('ix_wordings_written_by_id'), table_name='wordings')
     op.drop_table('wordings')
+    op.drop_index(op.f('ix_webhooks_added_by_id'), table_name='webhooks')
+    op.drop_table('webhooks')
     op.drop_index(op.f('ix_sessions_person_id'), table_name='sessions')
     op.drop_table('sessions')
     op.drop_index(op.f('ix_seats_person_id'), table_name='seats')
@@ -1274,6 +1290,7 @@ def downgrade() -> None:
     op.drop_table('passkeys')
     op.drop_index(op.f('ix_partner_paths_created_by_id'), table_name='partner_paths')
     op.drop_table('partner_paths')
+    op.drop_index('ix_outbox_webhook', table_name='outbox', postgresql_where=sa.text("kind = 'webhook'"))
     op.drop_index('ix_outbox_state_created', table_name='outbox')
     op.drop_index(op.f('ix_outbox_recipient_id'), table_name='outbox')
     op.drop_index('ix_outbox_order', table_name='outbox', postgresql_where=sa.text("state IN ('pending', 'sending')"))

@@ -63,3 +63,7 @@ def test_a_task_is_one_service_call() -> None:
         (task,) = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
         calls = [ast.unparse(node.func) for node in ast.walk(task) if isinstance(node, ast.Call)]
         assert calls.count(services[0]) == 1, path.name
+
+
+def test_every_task_that_is_there_is_known() -> None:
+    assert {path.stem for path in TASKS.glob("[a-z]*.py")} == set(NAMES)

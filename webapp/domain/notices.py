@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from webapp.domain.calendars import Calendar, add_working_days, day_begins, is_working_day, local_day
 
-OUTBOX_KINDS = ("event", "mail", "task")
+OUTBOX_KINDS = ("event", "mail", "task", "webhook")
 OUTBOX_STATES = ("pending", "sending", "sent", "dead", "unknown", "suppressed", "cancelled")
 # States that a person can send again from, and those that can still be called off.
 RETRIED_FROM = ("dead", "unknown", "suppressed", "cancelled")

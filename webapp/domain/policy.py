@@ -54,6 +54,7 @@ class Action(StrEnum):
     SEE_ENDORSEMENTS = "see_endorsements"
     SEE_REVIEW_QUEUE = "see_review_queue"
     SEE_OUTBOX = "see_outbox"
+    MANAGE_WEBHOOKS = "manage_webhooks"
     WORD_LETTERS = "word_letters"
     WRITE_MESSAGE = "write_message"
     SEE_AUDIT = "see_audit"
@@ -385,6 +386,7 @@ _GENERAL: Mapping[Action, GeneralRule] = {
     Action.CLAIM_ORGANISATION: _confirmed,
     Action.SEE_DESK: _seat(Role.SECRETARIAT, Role.AUDITOR),
     Action.SEE_OUTBOX: _seat(Role.SECRETARIAT, Role.ADMINISTRATOR),
+    Action.MANAGE_WEBHOOKS: _seat(Role.ADMINISTRATOR),
     Action.WORD_LETTERS: _seat(Role.SECRETARIAT, Role.ADMINISTRATOR),
     Action.WRITE_MESSAGE: _seat(Role.SECRETARIAT),
     Action.SEE_AUDIT: _seat(Role.SECRETARIAT, Role.AUDITOR, Role.ADMINISTRATOR),

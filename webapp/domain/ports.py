@@ -10,6 +10,7 @@ from typing import BinaryIO, Protocol
 from webapp.domain.bounces import Report
 from webapp.domain.evidence import Judged, Reason
 from webapp.domain.routing import Problem, Solution
+from webapp.domain.webhooks import Called
 
 
 class Clock(Protocol):
@@ -170,6 +171,14 @@ class ReportReader(Protocol):
 
     def __call__(self, body: bytes, now: datetime) -> list[Report] | None:
         """The reports in a body; None for what the provider did not sign."""
+        ...
+
+
+class Caller(Protocol):
+    """Calls the webhooks of other systems, at public addresses alone."""
+
+    def call(self, url: str, headers: Mapping[str, str], body: bytes) -> Called:
+        """Post the body, once; never raises for what the other side does."""
         ...
 
 

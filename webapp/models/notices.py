@@ -38,6 +38,12 @@ class OutboxRow(Base):
             postgresql_where=text("state IN ('pending', 'sending')"),
         ),
         Index("ix_outbox_state_created", "state", "created_at"),
+        Index(
+            "ix_outbox_webhook",
+            text("((payload #>> '{webhook_id}'::text[])::bigint)"),
+            "id",
+            postgresql_where=text("kind = 'webhook'"),
+        ),
     )
 
     id: Mapped[row_id]
@@ -179,6 +185,21 @@ class Suppression(Base):
     email: Mapped[str] = mapped_column(primary_key=True)
     reason: Mapped[str]
     since: Mapped[datetime]
+
+
+class Webhook(Base):
+    """Another system that is told of events, and the sealed secret by which it knows us (R66)."""
+
+    __tablename__ = "webhooks"
+
+    id: Mapped[row_id]
+    url: Mapped[str]
+    what_for: Mapped[str]
+    secret: Mapped[bytes]
+    added_by_id: Mapped[int] = references("people.id")
+    added_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
+    stopped_because: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class CaughtMail(Base):

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Text, cast, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,7 @@ from webapp.domain.events import Event
 from webapp.domain.notices import OWN_TRIES, lane_of
 from webapp.domain.people import Actor
 from webapp.domain.ports import (
+    Caller,
     Clock,
     DocumentChecker,
     Files,
@@ -39,9 +40,10 @@ from webapp.domain.ports import (
     TaskBus,
 )
 from webapp.domain.rulebook import Rulebook
+from webapp.domain.webhooks import SUBJECTS
 from webapp.models.audit import AuditChain, EventRow, FormKey
 from webapp.models.deadlines import TimerRow
-from webapp.models.notices import OutboxRow
+from webapp.models.notices import OutboxRow, Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Ports:
     sealer: Sealer
     passkeys: Passkeys
     signing_key: str
+    caller: Caller
     returned: ReturnedMails | None = None
     report_readers: Mapping[str, ReportReader] = field(default_factory=dict)
 
@@ -138,7 +141,28 @@ class UnitOfWork:
         )
         if self.rules.notices.tells(event.name):
             self.oblige("event", {"event_id": row.id}, key=f"event:{row.id}", order=_order(event))
+        if event.subject_kind in SUBJECTS:
+            self._tell_systems(row.id, event)
         return row.id
+
+    def _tell_systems(self, event_id: int, event: Event) -> None:
+        """An outbox row for each system that is told of events (R66)."""
+        table = OutboxRow.metadata.tables[OutboxRow.__tablename__]
+        unique = func.replace(cast(func.gen_random_uuid(), Text), "-", "")
+        new = {
+            "kind": literal("webhook"),
+            "order_key": func.concat("webhook:", Webhook.id, "/", _order(event)),
+            "dedupe_key": func.concat("webhook:", event_id, ":", Webhook.id),
+            "message_id": func.concat("<", unique, "@", self.rules.limits.mail_domain, ">"),
+            "payload": func.jsonb_build_object("webhook_id", Webhook.id, "event_id", event_id),
+            "max_attempts": literal(self.rules.limits.outbox_max_attempts),
+            "due_at": literal(self.now),
+            "created_at": literal(self.now),
+        }
+        told = select(*new.values()).where(Webhook.stopped_at.is_(None))
+        made = self.session.execute(insert(table).from_select(list(new), told).returning(table.c.id))
+        if made.first() is not None:
+            self._lanes.add("webhooks")
 
     def oblige(
         self,

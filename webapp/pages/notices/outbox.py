@@ -60,7 +60,7 @@ COLUMNS = (
     "reason",
 )
 EXPORTED = 5000
-KINDS = {"event": _l("Event to tell"), "mail": _l("Mail"), "task": _l("Task")}
+KINDS = {"event": _l("Event to tell"), "mail": _l("Mail"), "task": _l("Task"), "webhook": _l("Call to another system")}
 
 
 class CallOffForm(FlaskForm):

@@ -53,6 +53,7 @@ WORDS: dict[str, LazyString] = {
     "answer_city_pair_one_partner": _l(
         "Article %(article)s: choose two different partners for “%(question)s”. Both cities belong to one now."
     ),
+    "webhook_url": _l("Enter an address that begins with https:// and holds no password"),
     "outbox_reason_missing": _l("Enter the reason"),
     "code_app_unreadable": _l("Codes of your app cannot be checked any more. Use a recovery code or a passkey."),
     "passkey_unfit": _l("The passkey could not be added. Try again, and answer your browser within a minute."),

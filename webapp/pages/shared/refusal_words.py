@@ -55,6 +55,7 @@ WORDS: dict[str, LazyString] = {
     "reviewers_only": _l(
         "Only a reviewer who is assigned to this proposal can do this. Ask the secretariat if you should be one."
     ),
+    "webhooks_many": _l("Twenty systems are told already. Stop one that is not needed before you add another."),
     "outbox_not_aside": _l("This is done or on its way, so it is not sent again. Reload the page to see where it is."),
     "outbox_under_way": _l(
         "This is done or on its way, so it cannot be called off. Reload the page to see where it is."
