@@ -77,6 +77,8 @@ PAGES: dict[str, Page] = {
     "/desk/outbox": Page("secretary", 7),
     "/desk/outbox.csv": Page("secretary", 3),
     "/desk/outbox/<int:row_id>": Page("secretary", 4, row_id="mail"),
+    "/desk/webhooks": Page("administrator", 4),
+    "/desk/webhooks/<int:webhook_id>": Page("administrator", 5, status=404, webhook_id="1"),
     "/desk/partners": Page("secretary", 7),
     "/desk/people": Page("secretary", 6),
     "/desk/people/<int:person_id>": Page("secretary", 7, person_id="person"),
