@@ -1,8 +1,6 @@
 """The one policy function: may this person do this to that thing, and may they know of it (R1, R2).
 
-Every page, API call and task asks `decide`. Facts about the subject are frozen dataclasses that a
-query fills; nothing here looks anything up.
-"""
+Every page, API call and task asks `decide`. A query fills the facts; nothing here looks anything up."""
 
 from __future__ import annotations
 
