@@ -18,7 +18,7 @@ DAILY = ("Your daily mail: one message", "Your daily mail: %(num)s messages")
         ("ar", 2, "رسالتكم اليومية: خبران"),
         ("ar", 7, "رسالتكم اليومية: %(num)s أخبار"),
         ("zh", 1, "您的每日邮件：%(num)s 条消息"),
-        ("fr", 0, "Votre message du jour : une nouvelle"),
+        ("fr", 0, "Votre message du jour\u00a0: une nouvelle"),
         ("xx", 2, DAILY[1]),
     ],
 )

@@ -29,7 +29,7 @@ def test_partners_stand_by_name_in_the_readers_language(browse: Browser) -> None
     )
     french = visitor.get("/partners?lang=fr").text
     assert ">Chine<" in french
-    one = visitor.get("/partners/KE")
+    one = visitor.get("/partners/KE?lang=en")
     assert "Republic of Kenya" in one.text
     assert "Nairobi" in one.text
     assert visitor.get("/partners/XX").status_code == 404

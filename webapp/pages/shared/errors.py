@@ -71,5 +71,5 @@ def error_id() -> str:
 
 def _page(status: int, message: str) -> Response:
     known = status if status in (400, 403, 404, 405, 409, 413, 422, 429, 500, 503) else 400
-    body = render_template(f"errors/{known}.html", reason=message, error_id=error_id())
+    body = render_template(f"errors/{known}.html", reason=message, error_id=error_id(), language_links=())
     return make_response(body, status)

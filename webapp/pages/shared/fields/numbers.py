@@ -162,6 +162,8 @@ class MoneyField(NumberField):
     def use_currency(self, code: str) -> None:
         """One currency, known only once the form is there: that of the whole budget."""
         self.currencies, self.currency = (code,), code
+        if self.data is not None and not self._from_form:
+            self.typed = self.written(self.data)
 
     def process_data(self, value: Any) -> None:
         if isinstance(value, tuple):
