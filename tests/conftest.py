@@ -234,6 +234,7 @@ def browse(app: Flask, wired: Wiring) -> Browser:
 
 @pytest.fixture
 def data_dir(settings: Settings) -> Iterator[Path]:
-    """The installation's folder, emptied of files afterwards."""
+    """The installation's folder, without files of other tests, emptied of its own afterwards."""
+    shutil.rmtree(settings.files_dir, ignore_errors=True)
     yield settings.data_dir
     shutil.rmtree(settings.files_dir, ignore_errors=True)

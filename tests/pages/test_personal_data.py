@@ -31,7 +31,13 @@ TOLD_BY_EVENTS = {
     *("endorsement_points.answered_by_id", "endorsement_words.acting_for_id", "endorsements.signatory_id"),
     *("mailed_links.invited_by_id", "organisations.confirmed_by_id", "partner_paths.created_by_id"),
     *("proposal_links.made_by_id", "proposal_sections.saved_by_id", "proposal_versions.submitted_by_id"),
-    *("routing_plans.released_by_id", "seats.granted_by_id", "sign_offs.asked_by_id", "suggestions.settled_by_id", "webhooks.added_by_id"),
+    *(
+        "routing_plans.released_by_id",
+        "seats.granted_by_id",
+        "sign_offs.asked_by_id",
+        "suggestions.settled_by_id",
+        "webhooks.added_by_id",
+    ),
     # Holds a random key and where its form led, for thirty days.
     "form_keys.person_id",
 }
