@@ -11,6 +11,11 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
+def ask_for_signal(farewell: int) -> None:
+    """Have this process sent the signal when the thread that started it ends."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, farewell)
+
+
 def main() -> None:
     """Tie this process to its parent, then become the program."""
     farewell, parent, user, *command = sys.argv[1:]
@@ -18,7 +23,7 @@ def main() -> None:
         os.setgroups([])
         os.setgid(int(user))
         os.setuid(int(user))
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(farewell))
+    ask_for_signal(int(farewell))
     if os.getppid() != int(parent):
         sys.exit("The process that started this one has ended.")
     os.execvp(command[0], command)

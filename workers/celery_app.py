@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 from threading import Timer
 
 from celery import Celery
-from celery.signals import setup_logging, worker_shutting_down
+from celery.signals import setup_logging, worker_process_init, worker_shutting_down
 
 from config.logging import configure_logging
 from config.settings import Settings, load_settings
+from config.tie import ask_for_signal
 from workers.queues import NAMES, QUEUES, route
 from workers.schedule import timetable
 
@@ -58,6 +60,8 @@ def make_celery(settings: Settings) -> Celery:
 # Beside the time that tasks are given: to tell the broker, which may be gone.
 LEAVING_SECONDS = 1
 
+# Of the worker itself; the processes of its pool are forked from it.
+_worker = os.getpid()
 _settings = load_settings()
 app = make_celery(_settings)
 
@@ -66,6 +70,14 @@ app = make_celery(_settings)
 def use_our_logs(**_: object) -> None:
     """Let Celery's own lines take the form of all others."""
     configure_logging(_settings.log_level, _settings.log_format)
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def end_with_the_worker(**_: object) -> None:
+    """A process of the pool that is stuck in a task ends with its worker, however that ends."""
+    ask_for_signal(signal.SIGKILL)
+    if os.getppid() != _worker:
+        os._exit(os.EX_TEMPFAIL)
 
 
 @worker_shutting_down.connect  # type: ignore[untyped-decorator]

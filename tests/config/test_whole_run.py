@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -77,6 +77,18 @@ def seconds_until_none(folder: Path) -> float:
     return time.monotonic() - began
 
 
+def what_is_left(folder: Path) -> str:
+    """The commands of the processes that are still there, with what each waits for."""
+    said = []
+    for one in sorted(of(folder)):
+        entry = Path(f"/proc/{one}")
+        with suppress(OSError):
+            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            state = re.findall(r"^(?:State|PPid):\s*(.+)$", (entry / "status").read_text(), re.M)
+            said.append(f"{one} {state}: {command[:160]}")
+    return "\n".join(said)
+
+
 def is_ready(port: int) -> bool:
     """Whether the pages answer."""
     return ask({"DESK_PORT": str(port)})[0] == http.client.OK
@@ -132,4 +144,4 @@ def test_all_end_when_run_and_watchdog_are_killed_while_a_task_is_stuck(folder: 
             with call:
                 os.kill(watchdog_of(folder), signal.SIGKILL)
                 run.kill()
-                assert seconds_until_none(folder) < 10
+                assert seconds_until_none(folder) < 10, what_is_left(folder)

@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from time import sleep
 from typing import Any
 
 import pytest
@@ -69,6 +70,7 @@ class Served:
 
     address: str = ""
     answer: str = "ok"
+    seconds: float = 0
     sent: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -77,7 +79,10 @@ def _served(served: Served) -> Flask:
 
     @app.route("/writing", methods=["GET", "POST"])
     def writing() -> Any:
+        if request.method == "POST" and "X-Autosave" not in request.headers:
+            served.sent.append({"pressed": request.form["base_version"]})
         if request.headers.get("X-Autosave"):
+            sleep(served.seconds)
             served.sent.append(request.form.to_dict())
             answers = {
                 "ok": lambda: jsonify(version=len(served.sent) + 1, message="Saved at 10:52"),
@@ -130,7 +135,7 @@ def served() -> Iterator[Served]:
 @pytest.fixture
 def page(served: Served) -> Iterator[Page]:
     """A new browser with an empty storage; an error of a script fails the test."""
-    served.answer, served.sent = "ok", []
+    served.answer, served.seconds, served.sent = "ok", 0, []
     wrong: list[str] = []
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
@@ -153,6 +158,19 @@ def test_what_is_typed_is_counted_and_saved_by_itself(page: Page, served: Served
     page.locator("#summary").dispatch_event("change")
     expect(page.locator("[name=base_version]")).to_have_value("3", timeout=8000)
     assert page.evaluate(KEPT) == []
+
+
+@pytest.mark.rule("R5", "R6")
+def test_a_press_waits_for_the_save_that_is_on_its_way(page: Page, served: Served) -> None:
+    """Else the form would carry an older version than its own text made, and its writer be told of somebody else."""
+    served.seconds = 1.5
+    page.goto("/writing")
+    page.fill("#title", "A river clinic")
+    with page.expect_request(lambda sent: "x-autosave" in sent.headers):
+        page.locator("#title").dispatch_event("change")
+    with page.expect_navigation():
+        page.locator("main form[data-autosave] [type=submit]").first.click()
+    assert [one.get("pressed") for one in served.sent] == [None, "2"]
 
 
 def test_text_is_kept_while_the_line_is_down_and_offered_afterwards(page: Page, served: Served) -> None:

@@ -93,7 +93,7 @@
     var key = PREFIX + words.account + ":" + words.autosave;
     var base = form.elements.base_version, seen = form.elements.seen;
     var place = form.querySelector("[data-saved]") || form.appendChild(make("p", "saved"));
-    var timer, pause = 5000, busy = false, dirty = false, stopped = false, sent = false, changes = 0;
+    var timer, pause = 5000, busy = false, dirty = false, stopped = false, sent = false, changes = 0, waiting = null;
     var before = JSON.stringify(fields(form));
     place.setAttribute("role", "status");
 
@@ -148,7 +148,11 @@
       fetch(form.getAttribute("action") || location.href, { method: "POST", body: body, headers: { "X-Autosave": "1" }, credentials: "same-origin", signal: cut.signal })
         .then(function (response) { return answered(response, mark); })
         .catch(function () { failed(words.offline, true); })
-        .then(function () { clearTimeout(limit); busy = false; });
+        .then(function () {
+          clearTimeout(limit);
+          busy = false;
+          if (waiting) form.requestSubmit(waiting.by);
+        });
     }
     function changed() {
       if (JSON.stringify(fields(form)) === before && !dirty) return;
@@ -158,7 +162,17 @@
     }
     form.addEventListener("input", changed);
     form.addEventListener("change", function () { changed(); if (dirty) later(200); });
-    form.addEventListener("submit", function () { sent = true; clearTimeout(timer); if (dirty && navigator.onLine === false) keep(); });
+    form.addEventListener("submit", function (event) {
+      /* What is on its way would make this look older than what is kept: it goes first. */
+      if (busy) {
+        event.preventDefault();
+        waiting = { by: event.submitter || undefined };
+        return;
+      }
+      waiting = null;
+      sent = true; clearTimeout(timer);
+      if (dirty && navigator.onLine === false) keep();
+    });
     window.addEventListener("online", function () { if (dirty) later(0); });
     window.addEventListener("pageshow", function () { sent = false; });
     window.addEventListener("beforeunload", function (event) {
